@@ -1,0 +1,13 @@
+/** Unit, contract, interop and e2e tests. The fresh-clone test is a step of its own (npm run test:fresh-clone). */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  roots: ["<rootDir>/packages", "<rootDir>/clients", "<rootDir>/server", "<rootDir>/tests"],
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/.cache/"],
+  testTimeout: 60_000,
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "<rootDir>/tsconfig.test.json", diagnostics: false }],
+  },
+};
