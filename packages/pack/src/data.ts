@@ -1,0 +1,56 @@
+import type { SourceFile } from "./entries.ts";
+import { compareBytes } from "./fields.ts";
+import { FormatError } from "./errors.ts";
+import { isJsonObject, parseJson } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import { quotePath } from "./path.ts";
+
+type Tree = Map<string, Tree | JsonValue>;
+
+/**
+ * The base documents: each `data/<folders>/data.json` parsed and placed at its folders' path in `data`, all merged.
+ * Other files under `data/` and two documents that give one path different values are refused.
+ * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED | ARCHIVE_INVALID
+ */
+export function mergeData(files: readonly SourceFile[]): JsonObject {
+  const root: Tree = new Map();
+  for (const { path, bytes } of files.toSorted((left, right) => compareBytes(left.path, right.path))) {
+    if (!path.startsWith("data/")) continue;
+    const segments = path.split("/").slice(1);
+    if (segments.pop() !== "data.json") {
+      throw new FormatError("ARCHIVE_INVALID", `${quotePath(path)} is not a data.json; data/ holds no other files.`);
+    }
+    const code = "MANIFEST_INVALID";
+    const value = parseJson(bytes, { maxBytes: LIMITS.maxFileBytes, code, what: quotePath(path) });
+    const placed = segments.reduceRight<JsonValue>((inner, segment) => toObject([[segment, inner]]), value);
+    if (!isJsonObject(placed))
+      throw new FormatError(code, `${quotePath(path)} must hold an object at the top of data.`);
+    merge(root, placed, path);
+  }
+  return fromTree(root);
+}
+
+function merge(tree: Tree, value: JsonObject, path: string): void {
+  for (const [key, item] of Object.entries(value)) {
+    const present = tree.get(key);
+    if (present === undefined) tree.set(key, isJsonObject(item) ? toTree(item) : item);
+    else if (present instanceof Map && isJsonObject(item)) merge(present, item, path);
+    else {
+      throw new FormatError("MANIFEST_INVALID", `${quotePath(path)} gives ${quotePath(key)} a value that another has.`);
+    }
+  }
+}
+
+function toTree(value: JsonObject): Tree {
+  return new Map(Object.entries(value).map(([key, item]) => [key, isJsonObject(item) ? toTree(item) : item]));
+}
+
+function fromTree(tree: Tree): JsonObject {
+  return toObject([...tree].map(([key, item]) => [key, item instanceof Map ? fromTree(item) : item]));
+}
+
+/** Sets every key as a property of its own: an assignment to `__proto__` would change the prototype instead. */
+function toObject(pairs: readonly (readonly [string, JsonValue])[]): JsonObject {
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,103 @@
+import { ConfigError } from "./errors.ts";
+import { findPathProblem, foldersOf, foldPath, quotePath } from "./path.ts";
+import { splitName } from "./tar-name.ts";
+
+/** A file by its `/`-separated path inside the pack, such as `opa/cos/abac/abac.rego`. */
+export interface SourceFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An entry of an archive. A folder's path has no trailing `/` and its bytes are empty. */
+export interface PackEntry {
+  readonly path: string;
+  readonly kind: "folder" | "file";
+  readonly bytes: Uint8Array;
+}
+
+/** The only names at the top of a pack, in the archive's order. */
+const TOP_NAMES = ["opa", "data", "README.md", "signing"] as const;
+const NO_BYTES = new Uint8Array();
+
+interface Problem {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A signature would change the digest of what it signs, so no pack holds one. */
+export function isSignaturePath(path: string): boolean {
+  return foldPath(path) === "signing/cosign.bundle.json" || foldPath(path).endsWith(".sigstore.json");
+}
+
+/**
+ * The entries of a pack in the archive's order: `opa`, `data`, `README.md`, `signing`, depth first, siblings by the
+ * bytes of their names, with an entry for each folder that holds a file. Bytes are shared with the input, not copied.
+ * @throws ConfigError SOURCE_INVALID for a path that is unsafe, ambiguous, out of place or there twice
+ */
+export function canonicalEntries(files: readonly SourceFile[]): readonly PackEntry[] {
+  const problem = findEntryProblem(files);
+  if (problem !== undefined) {
+    throw new ConfigError("SOURCE_INVALID", `${quotePath(problem.path)} cannot be packed: ${problem.text}.`);
+  }
+  return orderEntries(files);
+}
+
+/** The first file that may not stand in a pack, with the reason. */
+export function findEntryProblem(files: readonly SourceFile[]): Problem | undefined {
+  const seen = new Map<string, { path: string; isFile: boolean }>();
+  for (const { path } of files) {
+    const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findFitProblem(path) ?? findTwin(path, seen);
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}
+
+/** Sorts without checking: call `findEntryProblem` first. */
+export function orderEntries(files: readonly SourceFile[]): readonly PackEntry[] {
+  const entries = new Map<string, PackEntry>();
+  for (const { path, bytes } of files) {
+    for (const folder of foldersOf(path)) entries.set(folder, { path: folder, kind: "folder", bytes: NO_BYTES });
+    entries.set(path, { path, kind: "file", bytes });
+  }
+  return [...entries.values()]
+    .map((entry) => ({ entry, key: sortKey(entry.path) }))
+    .sort((left, right) => Buffer.compare(left.key, right.key))
+    .map(({ entry }) => entry);
+}
+
+function findPlaceProblem(path: string): string | undefined {
+  const [top = "", ...rest] = path.split("/");
+  if (!TOP_NAMES.some((name) => name === top)) return "a pack holds only opa/, data/, README.md and signing/";
+  if ((top === "README.md") !== (rest.length === 0)) return "README.md is a file, opa, data and signing are folders";
+  if (isSignaturePath(path)) return "a signature is never part of what it signs";
+  return undefined;
+}
+
+function findFitProblem(path: string): string | undefined {
+  const names = [...foldersOf(path).map((folder) => `./${folder}/`), `./${path}`];
+  const fits = names.every((name) => splitName(Buffer.from(name)) !== undefined);
+  return fits ? undefined : "its name does not fit a ustar header; shorten it or its folders";
+}
+
+function findTwin(path: string, seen: Map<string, { path: string; isFile: boolean }>): string | undefined {
+  for (const name of [...foldersOf(path), path]) {
+    const isFile = name === path;
+    const key = foldPath(name);
+    const other = seen.get(key);
+    if (other === undefined) seen.set(key, { path: name, isFile });
+    else if (other.path !== name) return `${quotePath(other.path)} differs from it only by case or Unicode form`;
+    else if (isFile && other.isFile) return "it is there twice";
+    else if (isFile || other.isFile) return `${quotePath(name)} would be a file and a folder`;
+  }
+  return undefined;
+}
+
+/**
+ * Bytes whose order is the archive's. `/` becomes 0x00, below every byte a name may have, so that a folder's children
+ * follow it before its siblings: `a`, `a/x`, `a-b`, not `a`, `a-b`, `a/x`.
+ */
+function sortKey(path: string): Uint8Array {
+  const [top = ""] = path.split("/");
+  const rank = TOP_NAMES.findIndex((name) => name === top);
+  return Buffer.from(`${rank}${path.slice(top.length).replaceAll("/", "\0")}`);
+}

@@ -1,0 +1,99 @@
+/** What a text that `JSON.parse` accepts may still hide from one reader and show to another. */
+export interface JsonProblem {
+  readonly text: string;
+  readonly position: number;
+  readonly isLimit: boolean;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NUMBER = /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const SPACE = /[ \t\n\r]*/y;
+/** With the `u` flag a surrogate that is one of a pair does not match. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** The keys of an open object, or undefined for an open array. */
+type Container = Set<string> | undefined;
+
+/**
+ * Looks once through a text that `JSON.parse` has already accepted (so its grammar is not checked here again) for
+ * nesting beyond `maxDepth`, a key that an object holds twice (compared decoded), a number that a double would round
+ * and half a surrogate pair.
+ */
+export function findJsonProblem(text: string, maxDepth: number): JsonProblem | undefined {
+  const open: Container[] = [];
+  let index = 0;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) {
+      const end = endOfString(text, index);
+      const problem = stringProblem(text, index, end, open);
+      if (problem !== undefined) return { text: problem, position: index, isLimit: false };
+      index = end;
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const number = matchAt(NUMBER, text, index);
+      if (!isExact(number)) {
+        return { text: `holds a number that cannot be kept exactly`, position: index, isLimit: false };
+      }
+      index += number.length;
+    } else {
+      if (code === 0x7b) open.push(new Set());
+      else if (code === 0x5b) open.push(undefined);
+      else if (code === 0x7d || code === 0x5d) open.pop();
+      if (open.length > maxDepth) {
+        return { text: `is nested deeper than ${maxDepth} levels`, position: index, isLimit: true };
+      }
+      index += 1;
+    }
+  }
+  return undefined;
+}
+
+/** The index after the closing quote of the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  for (;;) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) return index + 1;
+    index += code === BACKSLASH ? 2 : 1;
+  }
+}
+
+function stringProblem(text: string, start: number, end: number, open: readonly Container[]): string | undefined {
+  const raw = text.slice(start + 1, end - 1);
+  const value = raw.includes("\\") ? (JSON.parse(text.slice(start, end)) as string) : raw;
+  if (LONE_SURROGATE.test(value)) return "holds half of a surrogate pair in a string";
+  const keys = open.at(-1);
+  if (keys === undefined || !isKey(text, end)) return undefined;
+  if (keys.has(value)) return `has the key ${JSON.stringify(value.slice(0, 100))} twice in one object`;
+  keys.add(value);
+  return undefined;
+}
+
+/** A string is a key exactly when a colon follows it. */
+function isKey(text: string, end: number): boolean {
+  return text.charCodeAt(end + matchAt(SPACE, text, end).length) === 0x3a;
+}
+
+function matchAt(pattern: RegExp, text: string, index: number): string {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0] ?? "";
+}
+
+/** Whether the double nearest to the number prints as the same decimal value again. */
+function isExact(number: string): boolean {
+  if (number.length < 16 && !/[eE]/.test(number)) return true;
+  const value = Number(number);
+  return Number.isFinite(value) && toScientific(number) === toScientific(String(value));
+}
+
+/** One spelling for each decimal value: significant digits without outer zeros, and the power of ten of the last. */
+function toScientific(number: string): string {
+  const [mantissa = "", exponent = "0"] = number.toLowerCase().split("e");
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+  return `${sign}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+}

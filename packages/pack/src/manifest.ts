@@ -1,0 +1,148 @@
+import { digestFromHex, hexOf, isDigest } from "./digest.ts";
+import type { Digest } from "./digest.ts";
+import { fail, isSorted, readArray, readDigest, readObject, readSize, readString } from "./fields.ts";
+import { isJsonObject, parseJson } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import { readEntrypoints, readPackId } from "./opa-manifest.ts";
+
+export interface PackArtifact {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface PackFile {
+  readonly path: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What `manifest.json` records of a built pack. It is not signed: the tar's own `opa/.manifest` is. */
+export interface PackManifest {
+  readonly packId: string;
+  readonly revision: number;
+  readonly previousDigest: Digest | null;
+  /** The tar's digest. */
+  readonly digest: { readonly algorithm: "sha256"; readonly value: string };
+  /** The tar, then the stock OPA bundle. */
+  readonly artifacts: readonly PackArtifact[];
+  /** Every file of the tar, sorted by the bytes of its path. */
+  readonly files: readonly PackFile[];
+  readonly entrypoints: readonly string[];
+  readonly opa: { readonly version: string; readonly capabilitiesDigest: Digest };
+}
+
+/** The two fields that only a release changes. */
+export type ReleaseFields = Pick<PackManifest, "revision" | "previousDigest">;
+
+const KEYS = ["packId", "revision", "previousDigest", "digest", "artifacts", "files", "entrypoints", "opa"];
+
+/**
+ * Reads a built pack's `manifest.json`: exactly this version's keys, each of its type. Whether the artifacts have the
+ * digests it names is not checked.
+ * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
+ */
+export function parseManifest(source: string | Uint8Array): PackManifest {
+  const body = readObject(readBody(source), KEYS, "manifest");
+  const digest = readObject(body["digest"], ["algorithm", "value"], "digest");
+  if (digest["algorithm"] !== "sha256") fail("digest.algorithm", '"sha256"');
+  const hex = readString(digest["value"], "digest.value");
+  if (!isDigest(`sha256:${hex}`)) fail("digest.value", "64 lower-case hex characters");
+  const opa = readObject(body["opa"], ["version", "capabilitiesDigest"], "opa");
+  return {
+    packId: readPackId(readString(body["packId"], "packId")),
+    ...readReleaseFields(body),
+    digest: { algorithm: "sha256", value: hex },
+    artifacts: readArtifacts(body["artifacts"]),
+    files: readFiles(body["files"]),
+    entrypoints: readEntrypoints(body["entrypoints"], "entrypoints"),
+    opa: {
+      version: readString(opa["version"], "opa.version"),
+      capabilitiesDigest: readDigest(opa["capabilitiesDigest"], "opa.capabilitiesDigest"),
+    },
+  };
+}
+
+/**
+ * Reads `revision` and `previousDigest` alone, also from the manifest of a pack that was never built, which holds
+ * nothing else. Any other part-way manifest is refused.
+ * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
+ */
+export function parseReleaseFields(source: string | Uint8Array): ReleaseFields {
+  const body = readBody(source);
+  if (isJsonObject(body) && Object.hasOwn(body, "digest")) {
+    const { revision, previousDigest } = parseManifest(source);
+    return { revision, previousDigest };
+  }
+  return readReleaseFields(readObject(body, ["revision", "previousDigest"], "manifest"));
+}
+
+/** The one form of `manifest.json`: two-space JSON under the key `manifest`, in a fixed order, with a newline. */
+export function encodeManifest(manifest: PackManifest): Uint8Array {
+  const ordered: PackManifest = {
+    packId: manifest.packId,
+    revision: manifest.revision,
+    previousDigest: manifest.previousDigest,
+    digest: { algorithm: "sha256", value: manifest.digest.value },
+    artifacts: manifest.artifacts.map(({ name, mediaType, digest, size }) => ({ name, mediaType, digest, size })),
+    files: manifest.files.map(({ path, digest, size }) => ({ path, digest, size })),
+    entrypoints: manifest.entrypoints,
+    opa: { version: manifest.opa.version, capabilitiesDigest: manifest.opa.capabilitiesDigest },
+  };
+  return Buffer.from(`${JSON.stringify({ manifest: ordered }, undefined, 2)}\n`);
+}
+
+/** The tar's digest that a manifest records. */
+export function manifestDigest(manifest: Pick<PackManifest, "digest">): Digest {
+  return digestFromHex(manifest.digest.value);
+}
+
+/** A digest in the form that a manifest writes it in. */
+export function toManifestDigest(digest: Digest): PackManifest["digest"] {
+  return { algorithm: "sha256", value: hexOf(digest) };
+}
+
+function readBody(source: string | Uint8Array): JsonValue | undefined {
+  const what = "manifest.json";
+  const value = parseJson(source, { maxBytes: LIMITS.maxManifestBytes, code: "MANIFEST_INVALID", what });
+  return readObject(value, ["manifest"], what)["manifest"];
+}
+
+function readReleaseFields(body: JsonObject): ReleaseFields {
+  const { revision, previousDigest } = body;
+  if (typeof revision !== "number" || !Number.isSafeInteger(revision) || revision < 1) {
+    fail("revision", "a positive whole number");
+  }
+  return { revision, previousDigest: previousDigest === null ? null : readDigest(previousDigest, "previousDigest") };
+}
+
+function readArtifacts(value: JsonValue | undefined): readonly PackArtifact[] {
+  const artifacts = readArray(value, "artifacts").map((item, index) => {
+    const at = `artifacts[${index}]`;
+    const artifact = readObject(item, ["name", "mediaType", "digest", "size"], at);
+    return {
+      name: readString(artifact["name"], `${at}.name`),
+      mediaType: readString(artifact["mediaType"], `${at}.mediaType`),
+      digest: readDigest(artifact["digest"], `${at}.digest`),
+      size: readSize(artifact["size"], `${at}.size`),
+    };
+  });
+  return artifacts.length === 2 ? artifacts : fail("artifacts", "the tar and the OPA bundle");
+}
+
+function readFiles(value: JsonValue | undefined): readonly PackFile[] {
+  const files = readArray(value, "files").map((item, index) => {
+    const at = `files[${index}]`;
+    const file = readObject(item, ["path", "digest", "size"], at);
+    return {
+      path: readString(file["path"], `${at}.path`),
+      digest: readDigest(file["digest"], `${at}.digest`),
+      size: readSize(file["size"], `${at}.size`),
+    };
+  });
+  return isSorted(files.map(({ path }) => path)) ? files : fail("files", "sorted by path, with nothing twice");
+}
