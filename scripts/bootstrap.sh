@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Makes the checkout ready: a Node that fits, the npm packages, OPA, the compiled workspaces. What is there is reused.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$root"
+
+say() { printf 'bootstrap: %s\n' "$1" >&2; }
+
+# Runs a noisy step quietly and shows what it printed only when it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
+}
+
+if ! node_fits; then
+  command -v npm >/dev/null || fail TOOL_MISSING "neither a Node that fits nor npm is here; install Node 24 (https://nodejs.org)."
+  say "installing Node 24 into .tools/ (the host's $(node --version) does not fit)"
+  rm -rf .tools/node.new && mkdir -p .tools/node.new
+  cp scripts/node/package.json scripts/node/package-lock.json .tools/node.new/
+  quietly npm ci --prefix .tools/node.new --ignore-scripts
+  mkdir -p .tools/node.new/bin
+  ln -s ../node_modules/$(cd .tools/node.new/node_modules && echo node-*)/bin/node .tools/node.new/bin/node
+  rm -rf .tools/node && mv .tools/node.new .tools/node
+  hash -r
+  node_fits || fail TOOL_MISSING "npm has no Node for this platform that fits; install Node 24 (https://nodejs.org)."
+fi
+
+# node_modules is made anew only when the lockfile, Node's ABI or the platform is another.
+stamp="$(node -p '`${process.versions.modules} ${process.platform} ${process.arch}`') $(git hash-object package-lock.json)"
+if [ "$(cat node_modules/.policy-pack-stamp 2>/dev/null)" != "$stamp" ]; then
+  say "installing npm packages"
+  quietly npm ci --ignore-scripts
+  printf '%s' "$stamp" >node_modules/.policy-pack-stamp
+fi
+
+scripts/dev_install_opa.sh >/dev/null
+npx --no-install tsc -b

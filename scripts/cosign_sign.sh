@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# cosign_sign.sh [BLOB] [BUNDLE]: signs a file, then verifies what it signed. Keyless under GITHUB_ACTIONS=true (an error
+# without OIDC), otherwise with the development authority, whose signatures prove nothing to others.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+blob=${1:-${PACK_TAR:-dist/policy-pack/v0/policy-pack-v0.tar}}
+bundle=${2:-${BUNDLE_JSON:-contracts/policy-pack/v0/signing/cosign.bundle.json}}
+npx --no-install policy-pack sign "$blob" --bundle "$bundle"
+if [ "${GITHUB_ACTIONS:-}" = true ]; then
+  trust=(--certificate-identity "$GITHUB_SERVER_URL/$GITHUB_WORKFLOW_REF" --certificate-oidc-issuer https://token.actions.githubusercontent.com)
+else
+  trust=(--dev-authority)
+fi
+npx --no-install policy-pack verify "$blob" --bundle "$bundle" "${trust[@]}"

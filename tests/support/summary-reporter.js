@@ -1,0 +1,31 @@
+/**
+ * Ends a run with what was not run and how to get it, then the plain line "N passed, N failed, N skipped".
+ * A suite that needs something that may be absent says so in its title: "[needs cosign]".
+ */
+const HOW = {
+  cosign: "scripts/dev_install_cosign.sh puts cosign at .bin/cosign",
+  "GNU tar": "install GNU tar (Debian: tar; macOS: brew install gnu-tar)",
+  openssl: "install openssl (Debian: apt-get install openssl)",
+  nginx: "install nginx (Debian: apt-get install nginx-light)",
+  "sigstore vectors": "set SIGSTORE_VECTORS to a folder of the Sigstore conformance suite's bundles",
+};
+
+export default class SummaryReporter {
+  onRunComplete(_contexts, results) {
+    const missing = new Map();
+    const skipped = results.testResults
+      .flatMap((file) => file.testResults)
+      .filter(({ status }) => status === "pending");
+    for (const { fullName } of skipped) {
+      const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1] ?? "an unnamed reason";
+      missing.set(need, (missing.get(need) ?? 0) + 1);
+    }
+    if (missing.size > 0) console.log("\nNot run:");
+    for (const [need, count] of missing)
+      console.log(`  ${count} tests need ${need}: ${HOW[need] ?? "see the test's title"}`);
+    const broken = results.numRuntimeErrorTestSuites;
+    console.log(
+      `\n${results.numPassedTests} passed, ${results.numFailedTests + broken} failed, ${results.numPendingTests} skipped`,
+    );
+  }
+}
