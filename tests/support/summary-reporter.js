@@ -13,19 +13,19 @@ const HOW = {
 export default class SummaryReporter {
   onRunComplete(_contexts, results) {
     const missing = new Map();
-    const skipped = results.testResults
-      .flatMap((file) => file.testResults)
-      .filter(({ status }) => status === "pending");
+    const skipped = results.testResults.flatMap((file) => file.testResults).filter(({ status }) => status === "pending");
     for (const { fullName } of skipped) {
       const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1] ?? "an unnamed reason";
       missing.set(need, (missing.get(need) ?? 0) + 1);
     }
-    if (missing.size > 0) console.log("\nNot run:");
-    for (const [need, count] of missing)
-      console.log(`  ${count} tests need ${need}: ${HOW[need] ?? "see the test's title"}`);
-    const broken = results.numRuntimeErrorTestSuites;
-    console.log(
-      `\n${results.numPassedTests} passed, ${results.numFailedTests + broken} failed, ${results.numPendingTests} skipped`,
-    );
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    const lines = [
+      ...(missing.size > 0 ? ["", "Not run:"] : []),
+      ...[...missing].map(([need, count]) => `  ${count} tests need ${need}: ${HOW[need] ?? "see the test's title"}`),
+      "",
+      `${results.numPassedTests} passed, ${failed} failed, ${results.numPendingTests} skipped`,
+    ];
+    // Jest's own summary comes after its reporters; the plain line is to be the last one.
+    process.once("exit", () => process.stdout.write(`${lines.join("\n")}\n`));
   }
 }
