@@ -1,0 +1,72 @@
+import { messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
+import { CommanderError } from "commander";
+import { paint, printable } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Exit status of what no error class stands for: a bug, or a machine that fails in an unforeseen way. */
+const UNEXPECTED_EXIT = 1;
+const USAGE_EXIT = 2;
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly exitCode: number;
+}
+
+/** Commander's refusals are the operator's mistakes: they get the code and exit status of every other one. */
+function describe(thrown: unknown): Failure {
+  if (thrown instanceof PolicyPackError) {
+    const { code, message, retryable, exitCode } = thrown;
+    return { code, message, retryable, exitCode };
+  }
+  if (thrown instanceof CommanderError) {
+    const message = thrown.message.replace(/^error: /, "");
+    return { code: "CONFIG_INVALID", message, retryable: false, exitCode: USAGE_EXIT };
+  }
+  return { code: "UNEXPECTED", message: messageOf(thrown), retryable: false, exitCode: UNEXPECTED_EXIT };
+}
+
+/** The messages of an error's causes, outermost first; bounded, since a chain may be a ring. */
+function causesOf(thrown: unknown): string[] {
+  const causes: string[] = [];
+  let error = thrown;
+  while (causes.length < 5 && typeof error === "object" && error !== null && "cause" in error) {
+    error = error.cause;
+    if (error === undefined) break;
+    const code = systemCodeOf(error);
+    const message = messageOf(error);
+    causes.push(code === undefined || message.includes(code) ? message : `${code}: ${message}`);
+  }
+  return causes;
+}
+
+/**
+ * Reports what was thrown: for people on stderr as `error CODE: message` and its causes, with --json on stdout as
+ * `{"error": {"code", "message", "retryable"}}`. Where only usage was wrong, `usage` names the help to read.
+ * @returns the exit status of the error's class; 1 for the unexpected, whose code is UNEXPECTED
+ */
+export function reportFailure(terminal: Terminal, thrown: unknown, asJson: boolean, usage: string): number {
+  const { exitCode, ...error } = describe(thrown);
+  if (asJson) {
+    terminal.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+    return exitCode;
+  }
+  const { stderr } = terminal;
+  stderr.write(`${paint(terminal, stderr, "red", `error ${error.code}:`)} ${printable(error.message)}\n`);
+  for (const cause of causesOf(thrown)) {
+    stderr.write(`${paint(terminal, stderr, "dim", `  cause: ${printable(cause)}`)}\n`);
+  }
+  if (thrown instanceof CommanderError) stderr.write(`  See: ${usage} --help\n`);
+  if (error.code === "UNEXPECTED") stderr.write(stackOf(thrown));
+  return exitCode;
+}
+
+/** Where an unforeseen error came from, for a bug report. */
+function stackOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null || !("stack" in thrown)) return "";
+  const frames = String(thrown.stack)
+    .split("\n")
+    .filter((line) => line.startsWith("    at "));
+  return frames.length === 0 ? "" : `${printable(frames.join("\n"))}\n`;
+}

@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { ConfigError, FormatError, messageOf, systemCodeOf } from "@policy-pack/pack";
+import type { Terminal } from "./terminal.ts";
+
+const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file whole, a pipe or `/dev/stdin` included, and stops at the cap.
+ * @param what names the file's part in the message: "the bundle"
+ * @throws ConfigError CONFIG_INVALID when it cannot be read; FormatError LIMIT_EXCEEDED beyond `maxBytes`
+ */
+export async function readInputFile(
+  terminal: Terminal,
+  path: string,
+  { what, maxBytes, advice = "" }: { what: string; maxBytes: number; advice?: string },
+): Promise<Uint8Array> {
+  const stream = createReadStream(resolve(terminal.cwd, path), { highWaterMark: PIECE_BYTES });
+  try {
+    return await collect(stream, maxBytes, `${what} ${path}`, advice);
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    const reason = systemCodeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+/** Reads stdin to its end, or to the cap. @throws FormatError LIMIT_EXCEEDED */
+export async function readStdin(terminal: Terminal, what: string, maxBytes: number): Promise<Uint8Array> {
+  return collect(terminal.stdin, maxBytes, `${what} on stdin`, "");
+}
+
+async function collect(
+  source: AsyncIterable<unknown>,
+  maxBytes: number,
+  what: string,
+  advice: string,
+): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of source) {
+    const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("a stream of bytes was expected");
+    size += bytes.byteLength;
+    if (size > maxBytes) throw new FormatError("LIMIT_EXCEEDED", `${what} is over ${maxBytes} bytes. ${advice}`.trim());
+    pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+}

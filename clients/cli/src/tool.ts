@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import type { Terminal } from "./terminal.ts";
+
+const TIMEOUT_MS = 10_000;
+const MAX_OUTPUT_BYTES = 64 * 1024;
+
+export interface FoundTool {
+  readonly path: string;
+  /** What it printed on stdout; undefined when it could not be run. */
+  readonly output: string | undefined;
+}
+
+/** Finds an executable on PATH, then in the checkout's `.bin/`, and runs it once with the arguments given. */
+export async function findTool(
+  terminal: Terminal,
+  name: string,
+  args: readonly string[],
+): Promise<FoundTool | undefined> {
+  const folders = (terminal.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  for (const folder of [...folders, join(terminal.cwd, ".bin")]) {
+    const path = join(folder, name);
+    if (await isExecutable(path)) return { path, output: await outputOf(path, args, terminal) };
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function outputOf(path: string, args: readonly string[], terminal: Terminal): Promise<string | undefined> {
+  const options = { cwd: terminal.cwd, env: { ...terminal.env }, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
+  return new Promise((resolve) => {
+    execFile(path, args, options, (error, stdout) => {
+      resolve(error === null ? stdout : undefined);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Report } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The flags that every verb has. */
+export interface CommonFlags {
+  readonly json?: true;
+}
+
+/** What a verb is given. */
+export interface VerbContext {
+  readonly terminal: Terminal;
+  readonly version: string;
+  /** Prints the report, as JSON when the flags say so, and keeps its exit status for the end. */
+  readonly answer: (flags: CommonFlags, report: Promise<Report>) => Promise<void>;
+}
+
+export interface VerbInfo {
+  readonly name: string;
+  readonly summary: string;
+  /** What the verb guarantees and what not, for --help. */
+  readonly description: string;
+  /** Commands that work as they are printed. */
+  readonly examples: readonly string[];
+}
+
+/** A command with --json, --help with its examples, and --version; arguments, flags and action are added by the verb. */
+export function createVerb(info: VerbInfo, version: string): Command {
+  const examples = info.examples.map((example) => `  $ ${example}`).join("\n");
+  return new Command(info.name)
+    .summary(info.summary)
+    .description(info.description)
+    .option("--json", 'print one JSON object on stdout; a failure prints {"error": {code, message, retryable}} there')
+    .version(version, "--version", "print the version of policy-pack")
+    .helpOption("--help", "print this help")
+    .addHelpText("after", `\nExample${info.examples.length > 1 ? "s" : ""}:\n${examples}`);
+}
+
+/** A flag with one value, refused when it is given twice: of two signers or two roots, none is silently dropped. */
+export function valueFlag(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: string | undefined) => {
+    if (previous !== undefined) throw new InvalidArgumentError("It is given more than once.");
+    return value;
+  });
+}
