@@ -1,0 +1,29 @@
+/** The signer whom the development authority certifies unless told otherwise. */
+export const DEV_IDENTITY = "dev@policy-pack.localhost";
+export const DEV_ISSUER = "https://dev-authority.policy-pack.localhost";
+
+const minutes = 60_000;
+
+export const DEFAULTS = Object.freeze({
+  /** How long a signing certificate lives: as with the public instance, enough to sign once. */
+  leafLifetimeMs: 10 * minutes,
+  /** How many years the authority itself lives; afterwards its folder is deleted and a new one made. */
+  authorityYears: 10,
+  identityTokenLifetimeMs: 5 * minutes,
+  lockWaitMs: 10_000,
+  lockPollMs: 5,
+  /** Of a state file: a few kilobytes when whole. */
+  maxStateBytes: 64 * 1024,
+  /** Of one request to the HTTP front. A DSSE envelope travels whole, so this is far above a certificate request. */
+  maxRequestBytes: 4 * 1024 * 1024,
+} as const);
+
+/** Names in certificates, checkpoints and the trusted root. They resolve nowhere: `.localhost` is reserved for it. */
+export const NAMES = Object.freeze({
+  organization: "policy-pack development authority",
+  fulcioUrl: "https://fulcio.policy-pack.localhost",
+  ctLogUrl: "https://ctlog.policy-pack.localhost",
+  rekorV1Host: "rekor.policy-pack.localhost",
+  rekorV2Host: "rekor2.policy-pack.localhost",
+  tsaUrl: "https://timestamp.policy-pack.localhost",
+} as const);

@@ -1,0 +1,79 @@
+import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { ConfigError, systemCodeOf } from "@policy-pack/pack";
+import { DEFAULTS } from "./defaults.ts";
+
+/** The files of an authority's folder. */
+export const FILES = Object.freeze({
+  state: "authority.json",
+  trustedRoot: "trusted_root.json",
+  lock: "lock",
+  tree: (version: number) => `rekor-v${version}.tree`,
+  checkpoint: (version: number) => `rekor-v${version}.checkpoint`,
+});
+
+/**
+ * Makes the folder with all its files at once: written aside, then renamed. Whoever comes second keeps the first one's.
+ * The folder is 0700 and its files 0600.
+ * @throws ConfigError AUTHORITY_INVALID when it cannot be made
+ */
+export async function createFolder(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const target = resolve(dir);
+  try {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const aside = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    try {
+      await chmod(aside, 0o700);
+      for (const [name, content] of Object.entries(files)) await writeSynced(join(aside, name), content);
+      await rename(aside, target);
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  } catch (error) {
+    if ((await readState(join(target, FILES.state))) !== undefined) return;
+    throw new ConfigError(
+      "AUTHORITY_INVALID",
+      `Cannot make the development authority's folder ${target}; it must be absent or empty, in a writable folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Replaces a file as a whole: a kill leaves the old or the new one. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  await writeSynced(aside, content);
+  await rename(aside, path);
+}
+
+/**
+ * The text of a state file, or undefined when there is none.
+ * @throws ConfigError AUTHORITY_INVALID when it cannot be read or is larger than any such file is
+ */
+export async function readState(path: string): Promise<string | undefined> {
+  try {
+    if ((await stat(path)).size <= DEFAULTS.maxStateBytes) return await readFile(path, "utf8");
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw unreadable(path, error);
+  }
+  throw unreadable(path);
+}
+
+async function writeSynced(path: string, content: string): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(path: string, cause?: unknown): ConfigError {
+  return new ConfigError(
+    "AUTHORITY_INVALID",
+    `${path} cannot be read as a file of the development authority; delete its folder and sign again.`,
+    { cause },
+  );
+}

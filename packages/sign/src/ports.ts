@@ -1,0 +1,44 @@
+import type { TransparencyLogEntry } from "@sigstore/bundle";
+
+/** A transparency log entry with its proof, in the field names of Sigstore's protobuf. */
+export type LogEntry = TransparencyLogEntry;
+
+/** What a verifier needs to check a signature: the leaf certificate, or a hint that names a key it already holds. */
+export type SigningKey =
+  | { readonly kind: "certificate"; readonly certificate: Uint8Array /* DER */ }
+  | { readonly kind: "publicKey"; readonly spki: Uint8Array /* DER */; readonly hint: string };
+
+export interface Signature {
+  readonly signature: Uint8Array;
+  readonly key: SigningKey;
+}
+
+/** Holds, or reaches, a private key. */
+export interface Signer {
+  /** Signs the bytes themselves; hashing them is the signer's part. */
+  sign(data: Uint8Array): Promise<Signature>;
+}
+
+/** What was signed, for those who witness it. */
+export interface SignedContent extends Signature {
+  /** SHA-256 of the signed bytes: of the artifact, or of the envelope's pre-authentication encoding. */
+  readonly digest: Uint8Array;
+  readonly envelope?: Envelope;
+}
+
+/** A DSSE envelope without its signature. */
+export interface Envelope {
+  readonly payloadType: string;
+  readonly payload: Uint8Array;
+}
+
+export interface WitnessAnswer {
+  readonly logEntries?: readonly LogEntry[];
+  /** RFC 3161 responses (DER) over the signature. */
+  readonly timestamps?: readonly Uint8Array[];
+}
+
+/** A third party that says when or where it saw a signature: a transparency log or a timestamp authority. */
+export interface Witness {
+  testify(content: SignedContent): Promise<WitnessAnswer>;
+}

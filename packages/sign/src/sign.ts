@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { bundleToJSON, toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
+import type { Bundle } from "@sigstore/bundle";
+import { preAuthEncoding } from "./envelope.ts";
+import type { Envelope, Signature, SignedContent, Signer, Witness } from "./ports.ts";
+
+/** The payload type of every statement: an in-toto statement as JSON. */
+export const STATEMENT_PAYLOAD_TYPE = "application/vnd.in-toto+json";
+
+export interface SigningParties {
+  readonly signer: Signer;
+  /** Asked at the same time; the bundle lists their answers in this order. */
+  readonly witnesses: readonly Witness[];
+}
+
+/**
+ * Signs the artifact's bytes and returns the JSON text of a Sigstore bundle v0.3: a message signature with the
+ * artifact's SHA-256, the leaf certificate alone (or a key hint), and what the witnesses answered.
+ * The bundle is not verified here: what a signer or a witness answers is packed as it came.
+ * Source: Sigstore bundle format v0.3, `application/vnd.dev.sigstore.bundle.v0.3+json`.
+ * @throws ConfigError SIGNER_UNAVAILABLE, SIGNING_FAILED from the signer or a witness
+ */
+export async function signBlob(artifact: Uint8Array, parties: SigningParties): Promise<string> {
+  const signature = await parties.signer.sign(artifact);
+  const content: SignedContent = { ...signature, digest: sha256(artifact) };
+  const bundle = toMessageSignatureBundle({
+    digest: Buffer.from(content.digest),
+    signature: Buffer.from(content.signature),
+    ...verificationMaterial(signature),
+  });
+  return witnessed(bundle, content, parties.witnesses);
+}
+
+/**
+ * Signs an in-toto statement, given as its exact JSON bytes, in a DSSE envelope and returns the JSON text of a Sigstore
+ * bundle v0.3. The envelope's key id stays empty, since cosign refuses any other in a bundle.
+ * The statement is not read: whether it is in-toto, and about what, is the caller's to ensure.
+ * Source: DSSE v1 protocol, Sigstore bundle format v0.3.
+ * @throws ConfigError SIGNER_UNAVAILABLE, SIGNING_FAILED from the signer or a witness
+ */
+export async function signStatement(statement: Uint8Array, parties: SigningParties): Promise<string> {
+  const envelope: Envelope = { payloadType: STATEMENT_PAYLOAD_TYPE, payload: statement };
+  const encoded = preAuthEncoding(envelope);
+  const signature = await parties.signer.sign(encoded);
+  const content: SignedContent = { ...signature, digest: sha256(encoded), envelope };
+  const bundle = toDSSEBundle({
+    artifact: Buffer.from(statement),
+    artifactType: envelope.payloadType,
+    signature: Buffer.from(content.signature),
+    ...verificationMaterial(signature),
+  });
+  for (const entry of bundle.content.dsseEnvelope.signatures) entry.keyid = "";
+  return witnessed(bundle, content, parties.witnesses);
+}
+
+function verificationMaterial({ key }: Signature): { certificateChain: false; certificate?: Buffer; keyHint?: string } {
+  return key.kind === "certificate"
+    ? { certificateChain: false, certificate: Buffer.from(key.certificate) }
+    : { certificateChain: false, keyHint: key.hint };
+}
+
+async function witnessed(bundle: Bundle, content: SignedContent, witnesses: readonly Witness[]): Promise<string> {
+  const answers = await Promise.all(witnesses.map((witness) => witness.testify(content)));
+  const material = bundle.verificationMaterial;
+  material.tlogEntries = answers.flatMap((answer) => answer.logEntries ?? []);
+  material.timestampVerificationData = {
+    rfc3161Timestamps: answers
+      .flatMap((answer) => answer.timestamps ?? [])
+      .map((timestamp) => ({ signedTimestamp: Buffer.from(timestamp) })),
+  };
+  return JSON.stringify(bundleToJSON(bundle));
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash("sha256").update(bytes).digest();
+}
