@@ -16,7 +16,7 @@ export interface PackEntry {
 }
 
 /** The only names at the top of a pack, in the archive's order. */
-const TOP_NAMES = ["opa", "data", "README.md", "signing"] as const;
+export const TOP_NAMES = ["opa", "data", "README.md", "signing"] as const;
 const NO_BYTES = new Uint8Array();
 
 interface Problem {

@@ -39,6 +39,9 @@ export interface PackManifest {
 /** The two fields that only a release changes. */
 export type ReleaseFields = Pick<PackManifest, "revision" | "previousDigest">;
 
+/** Those fields, and the pack they are of when the manifest says so. */
+export type StatedRelease = ReleaseFields & Partial<Pick<PackManifest, "packId">>;
+
 const KEYS = ["packId", "revision", "previousDigest", "digest", "artifacts", "files", "entrypoints", "opa"];
 
 /**
@@ -72,11 +75,11 @@ export function parseManifest(source: string | Uint8Array): PackManifest {
  * nothing else. Any other part-way manifest is refused.
  * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
  */
-export function parseReleaseFields(source: string | Uint8Array): ReleaseFields {
+export function parseReleaseFields(source: string | Uint8Array): StatedRelease {
   const body = readBody(source);
   if (isJsonObject(body) && Object.hasOwn(body, "digest")) {
-    const { revision, previousDigest } = parseManifest(source);
-    return { revision, previousDigest };
+    const { packId, revision, previousDigest } = parseManifest(source);
+    return { packId, revision, previousDigest };
   }
   return readReleaseFields(readObject(body, ["revision", "previousDigest"], "manifest"));
 }

@@ -1,0 +1,109 @@
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { ConfigError, encodeManifest, packIdOf, packLocation } from "@policy-pack/pack";
+import type { Digest, PackManifest } from "@policy-pack/pack";
+import { assemblePack } from "./assemble.ts";
+import type { FileSystem } from "./file-system.ts";
+import { findOpa, openOpa } from "./opa-tool.ts";
+import { readRelease, readSource } from "./source.ts";
+import { createSteps } from "./steps.ts";
+import type { StepTime } from "./steps.ts";
+import { writePack } from "./write.ts";
+
+export interface BuildOptions {
+  /** `<...>/<name>/<vN>`, which gives the packId `<name>-<vN>`. */
+  readonly sourceDir: string;
+  /** Where the artifacts are written: `dist/<name>/<vN>`. Outside the source. */
+  readonly outDir: string;
+  /** For a source whose path does not name it. */
+  readonly packId?: string;
+  /** `<outDir>/<packId>.tar` unless said. */
+  readonly tarPath?: string;
+  /** The OPA to run; otherwise `PATH` and `.bin/opa` below the working directory are searched. */
+  readonly opa?: string;
+  /** Told of each step as it ends. */
+  readonly onProgress?: (time: StepTime) => void;
+  readonly signal?: AbortSignal;
+  readonly fileSystem?: FileSystem;
+}
+
+export interface BuildResult {
+  readonly packId: string;
+  readonly digest: Digest;
+  readonly manifest: PackManifest;
+  readonly tarPath: string;
+  readonly opaBundlePath: string;
+  readonly manifestPath: string;
+  /** The files that have other bytes than before. */
+  readonly changed: readonly string[];
+  readonly timings: readonly StepTime[];
+  readonly tests: { readonly passed: number };
+  /** Percent. */
+  readonly coverage: number;
+}
+
+interface Targets {
+  readonly tarPath: string;
+  readonly opaBundlePath: string;
+  readonly manifestPath: string;
+}
+
+/**
+ * Builds a pack: reads the source folder, has OPA check, test and compile it, and writes the tar, the stock OPA bundle
+ * and the source's `manifest.json`, each whole or not at all. The same source gives the same bytes. It signs nothing.
+ * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED | TOOL_MISSING | TOOL_FAILED | OUTPUT_FAILED | CONFIG_INVALID
+ * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED for a `manifest.json` that cannot be read
+ * @throws the signal's reason when aborted
+ */
+export async function buildPack(options: BuildOptions): Promise<BuildResult> {
+  const { signal } = options;
+  const sourceDir = resolve(options.sourceDir);
+  const packId = options.packId === undefined ? packIdOfFolder(sourceDir) : packLocation(options.packId).packId;
+  const targets = toTargets(options, sourceDir, packId);
+  const steps = createSteps(options.onProgress);
+  const source = await steps.time("read", async () => {
+    const files = await readSource(sourceDir);
+    return { files, packId, release: await readRelease(sourceDir, packId) };
+  });
+  signal?.throwIfAborted();
+  const opa = await (options.opa === undefined
+    ? findOpa({ cwd: process.cwd(), env: process.env })
+    : openOpa(options.opa));
+  const pack = await assemblePack(source, { opa: opa.path, steps, signal });
+  signal?.throwIfAborted();
+  const outputs = [
+    { path: targets.tarPath, bytes: pack.tar },
+    { path: targets.opaBundlePath, bytes: pack.opaBundle },
+    { path: targets.manifestPath, bytes: encodeManifest(pack.manifest) },
+  ];
+  const changed = await steps.time("write", () => writePack(outputs, options.fileSystem));
+  const { digest, manifest, tests, coverage } = pack;
+  return { packId, digest, manifest, ...targets, changed, timings: steps.times, tests, coverage };
+}
+
+/** `contracts/policy-pack/v0` is the source of `policy-pack-v0`. */
+function packIdOfFolder(sourceDir: string): string {
+  try {
+    return packIdOf(basename(dirname(sourceDir)), basename(sourceDir));
+  } catch (cause) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `${sourceDir} does not end in <name>/<vN> such as policy-pack/v0; rename it or name the packId.`,
+      { cause },
+    );
+  }
+}
+
+function toTargets(options: BuildOptions, sourceDir: string, packId: string): Targets {
+  const outDir = resolve(options.outDir);
+  const tarPath = resolve(options.tarPath ?? join(outDir, `${packId}.tar`));
+  const opaBundlePath = join(outDir, `${packId}.bundle.tar.gz`);
+  for (const path of [tarPath, opaBundlePath]) {
+    const way = relative(sourceDir, path);
+    if (isAbsolute(way) || way.split(sep)[0] === "..") continue;
+    throw new ConfigError("CONFIG_INVALID", `${path} lies inside the pack's source; write the artifacts elsewhere.`);
+  }
+  if (tarPath === opaBundlePath) {
+    throw new ConfigError("CONFIG_INVALID", `The tar and the OPA bundle cannot both be ${tarPath}.`);
+  }
+  return { tarPath, opaBundlePath, manifestPath: join(sourceDir, "manifest.json") };
+}

@@ -1,0 +1,132 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError, isJsonObject, isPolicyPath, parseJson } from "@policy-pack/pack";
+import type { JsonValue, SourceFile } from "@policy-pack/pack";
+import { parseCapabilities } from "./capabilities.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { readOpaArchive } from "./opa-archive.ts";
+import type { CompiledModule } from "./opa-archive.ts";
+import { failed, opaMessage, runOpa } from "./opa-run.ts";
+import type { OpaRun } from "./opa-run.ts";
+import { parsePackages } from "./packages.ts";
+import type { PackagePath } from "./packages.ts";
+import type { Steps } from "./steps.ts";
+import { withWorkspace } from "./workspace.ts";
+
+const MAX_REPORT_BYTES = 32 * 1024 * 1024;
+
+export interface CompiledRego extends CompiledModule {
+  readonly packages: readonly PackagePath[];
+  readonly capabilities: Capabilities;
+  readonly tests: { readonly passed: number };
+  /** Percent of all lines, as `opa test --coverage` states it. */
+  readonly coverage: number;
+}
+
+interface Job {
+  readonly run: OpaRun;
+  readonly output: string;
+  /** Rego, tests included; sorted. */
+  readonly rego: readonly string[];
+  readonly hasSchemas: boolean;
+  /** A file of capabilities that allow no host. */
+  readonly offline: string;
+}
+
+export interface CompileOptions {
+  readonly opa: string;
+  readonly steps: Steps;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Checks (strictly, against the schemas), tests and compiles the Rego of a source in a private copy of it, under
+ * relative, sorted names: absolute ones would end up in the module. Tests take no part in the module, since each of
+ * their rules would become an entrypoint. Nothing reaches the network.
+ * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED with OPA's own message, TOOL_FAILED, OUTPUT_FAILED
+ */
+export async function compileRego(files: readonly SourceFile[], options: CompileOptions): Promise<CompiledRego> {
+  const { steps, signal, opa } = options;
+  const paths = files.map(({ path }) => path);
+  const rego = paths.filter((path) => path.startsWith("opa/") && path.endsWith(".rego")).sort(byBytes);
+  const policies = rego.filter(isPolicyPath);
+  if (policies.length === 0) throw new ConfigError("SOURCE_INVALID", "The pack's opa/ folder holds no policy (.rego).");
+  return withWorkspace(files, async ({ source, output, home }) => {
+    const run = { opa, cwd: source, home, signal };
+    const hasSchemas = paths.some((path) => path.startsWith("opa/schemas/"));
+    const job = { run, output, rego, hasSchemas, offline: join(output, "capabilities.json") };
+    const capabilities = await steps.time("check", () => checkRego(job));
+    const { passed, coverage } = await steps.time("test", () => testRego(job));
+    const { module, packages } = await steps.time("compile", () => buildRego(job, policies));
+    return { ...module, packages, capabilities, tests: { passed }, coverage };
+  });
+}
+
+async function checkRego(job: Job): Promise<Capabilities> {
+  const printed = await runOpa(job.run, ["capabilities", "--current"]);
+  if (printed.exitCode !== 0) throw failed(["capabilities"], `failed: ${opaMessage(printed)}`);
+  const capabilities = parseCapabilities(printed.stdout);
+  await writeFile(job.offline, capabilities.offline);
+  const schema = job.hasSchemas ? ["--schema", "opa/schemas"] : [];
+  const checked = await runOpa(job.run, [
+    "check",
+    "--strict",
+    "--capabilities",
+    job.offline,
+    ...schema,
+    ...job.rego,
+    "data",
+  ]);
+  if (checked.exitCode !== 0) throw refused(opaMessage(checked));
+  return capabilities;
+}
+
+async function testRego(job: Job): Promise<{ passed: number; coverage: number }> {
+  const inputs = ["--capabilities", job.offline, ...job.rego, "data"];
+  const [tests, coverage] = await Promise.all([
+    runOpa(job.run, ["test", "--format", "json", ...inputs]),
+    runOpa(job.run, ["test", "--coverage", "--format", "json", ...inputs]),
+  ]);
+  if (tests.exitCode !== 0) {
+    const told = await runOpa(job.run, ["test", ...inputs]);
+    throw new ConfigError("SOURCE_TESTS_FAILED", `The policies' tests do not pass:\n${opaMessage(told)}`);
+  }
+  if (coverage.exitCode !== 0) throw failed(["test"], `failed: ${opaMessage(coverage)}`);
+  const report = parseReport(coverage.stdout);
+  const percent = isJsonObject(report) ? report["coverage"] : undefined;
+  return { passed: countTests(tests.stdout), coverage: typeof percent === "number" ? percent : 0 };
+}
+
+async function buildRego(
+  job: Job,
+  policies: readonly string[],
+): Promise<{ module: CompiledModule; packages: readonly PackagePath[] }> {
+  const archive = join(job.output, "bundle.tar.gz");
+  const built = await runOpa(job.run, ["build", "--target", "wasm", "--output", archive, ...policies]);
+  if (built.exitCode !== 0) throw refused(opaMessage(built));
+  const [module, inspected] = await Promise.all([
+    readOpaArchive(archive),
+    runOpa(job.run, ["inspect", "--format", "json", archive]),
+  ]);
+  if (inspected.exitCode !== 0) throw failed(["inspect"], `failed: ${opaMessage(inspected)}`);
+  return { module, packages: parsePackages(inspected.stdout) };
+}
+
+/** OPA prints nothing at all when there is no test. */
+function countTests(stdout: string): number {
+  if (stdout.trim() === "") return 0;
+  const report = parseReport(stdout);
+  return Array.isArray(report) ? report.length : 0;
+}
+
+function parseReport(text: string): JsonValue {
+  return parseJson(text, { maxBytes: MAX_REPORT_BYTES, code: "TOOL_FAILED", what: "What opa test printed" });
+}
+
+function refused(message: string): ConfigError {
+  return new ConfigError("SOURCE_INVALID", `OPA refuses the policies:\n${message}`);
+}
+
+function byBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}

@@ -1,0 +1,44 @@
+import { lstat, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { systemCodeOf } from "@policy-pack/pack";
+
+/** Every act by which a build changes a disk, so that a test can end the world between any two. */
+export interface FileSystem {
+  makeFolder(path: string): Promise<void>;
+  /** Creates a file that must not exist, 0644 whatever the umask, and returns once its bytes are on the disk. */
+  writeNew(path: string, bytes: Uint8Array): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Returns once the folder's names are on the disk. */
+  syncFolder(path: string): Promise<void>;
+  /** The bytes of a file of exactly that size, or undefined. */
+  readIfSize(path: string, size: number): Promise<Uint8Array | undefined>;
+  names(folder: string): Promise<readonly string[]>;
+}
+
+export const NODE_FILE_SYSTEM: FileSystem = Object.freeze({
+  async makeFolder(path: string) {
+    await mkdir(path, { recursive: true });
+  },
+  async writeNew(path: string, bytes: Uint8Array) {
+    await using file = await open(path, "wx", 0o644);
+    await file.writeFile(bytes);
+    await file.chmod(0o644);
+    await file.sync();
+  },
+  rename,
+  remove: unlink,
+  async syncFolder(path: string) {
+    // Windows opens no folder; there a rename is on the disk when it returns.
+    if (process.platform === "win32") return;
+    await using folder = await open(path, "r");
+    await folder.sync();
+  },
+  async readIfSize(path: string, size: number) {
+    const stats = await lstat(path).catch((cause: unknown) => {
+      if (systemCodeOf(cause) === "ENOENT") return undefined;
+      throw cause;
+    });
+    return stats?.isFile() === true && stats.size === size ? await readFile(path) : undefined;
+  },
+  names: (folder: string) => readdir(folder),
+});

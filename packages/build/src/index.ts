@@ -1,0 +1,15 @@
+export { assemblePack } from "./assemble.ts";
+export type { AssembledPack, PackSource } from "./assemble.ts";
+export { buildPack } from "./build.ts";
+export type { BuildOptions, BuildResult } from "./build.ts";
+export { compileRego } from "./compile.ts";
+export type { CompiledRego, CompileOptions } from "./compile.ts";
+export { NODE_FILE_SYSTEM } from "./file-system.ts";
+export type { FileSystem } from "./file-system.ts";
+export { findOpa, OPA_VERSION, openOpa } from "./opa-tool.ts";
+export type { OpaSearch, OpaTool } from "./opa-tool.ts";
+export { readRelease, readSource } from "./source.ts";
+export { createSteps } from "./steps.ts";
+export type { BuildStep, Steps, StepTime } from "./steps.ts";
+export { writePack } from "./write.ts";
+export type { OutputFile } from "./write.ts";

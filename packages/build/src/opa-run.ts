@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { ConfigError, messageOf } from "@policy-pack/pack";
+
+/** Beyond it a policy is stuck in a loop, or a test waits for something. */
+export const OPA_TIMEOUT_MS = 120_000;
+/** The capabilities are 150 KiB and a coverage report 1 KiB a rule. */
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const MAX_MESSAGE = 8_000;
+
+export interface OpaRun {
+  readonly opa: string;
+  readonly cwd: string;
+  /** An empty folder of the run's own, for `HOME` and temporary files. */
+  readonly home: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpaOutput {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs OPA with an environment of its own: no `PATH`, no `OPA_*`, no locale or time zone of the caller.
+ * @throws ConfigError TOOL_FAILED when it does not start, does not end, prints without end or is killed
+ * @throws the signal's reason when aborted
+ */
+export async function runOpa(run: OpaRun, args: readonly string[]): Promise<OpaOutput> {
+  run.signal?.throwIfAborted();
+  const child = spawn(run.opa, [...args], {
+    cwd: run.cwd,
+    env: environment(run.home),
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  const timer = setTimeout(kill, run.timeoutMs ?? OPA_TIMEOUT_MS);
+  run.signal?.addEventListener("abort", kill, { once: true });
+  const stdout = collect(child.stdout, kill);
+  const stderr = collect(child.stderr, kill);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    run.signal?.throwIfAborted();
+    if (exitCode === null) throw failed(args, "was stopped: it ran too long, printed too much or was killed");
+    return { exitCode, stdout: stdout(), stderr: stderr() };
+  } catch (cause) {
+    if (cause instanceof ConfigError || run.signal?.aborted === true) throw cause;
+    throw failed(args, `did not run: ${messageOf(cause)}`, cause);
+  } finally {
+    clearTimeout(timer);
+    run.signal?.removeEventListener("abort", kill);
+  }
+}
+
+/** OPA's own words, without what a terminal would act upon. */
+export function opaMessage({ stdout, stderr }: OpaOutput): string {
+  const text = `${stderr}\n${stdout}`.replace(/[^\P{Cc}\n\t]/gu, "").trim();
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}\n…` : text;
+}
+
+export function failed(args: readonly string[], why: string, cause?: unknown): ConfigError {
+  return new ConfigError("TOOL_FAILED", `opa ${args[0] ?? ""} ${why}.`, { cause });
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  const { SystemRoot } = process.env;
+  const base = { HOME: home, USERPROFILE: home, TMPDIR: home, TEMP: home, TMP: home, LC_ALL: "C", TZ: "UTC" };
+  return SystemRoot === undefined ? base : { ...base, SystemRoot };
+}
+
+function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_OUTPUT_BYTES) tooMuch();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,72 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { ConfigError, PolicyPackError } from "@policy-pack/pack";
+import { runOpa } from "./opa-run.ts";
+
+/** The only OPA that counts: another version gives other bytes. */
+export const OPA_VERSION = "1.22.0";
+
+const VERSION_TIMEOUT_MS = 15_000;
+
+export interface OpaTool {
+  readonly path: string;
+  readonly version: string;
+}
+
+export interface OpaSearch {
+  /** `.bin/opa` is looked for here. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Finds OPA at the pinned version: in each absolute folder of `PATH`, then as `.bin/opa` below `cwd`.
+ * @throws ConfigError TOOL_MISSING, which names the four ways to get it and what was found instead
+ */
+export async function findOpa({ cwd, env }: OpaSearch): Promise<OpaTool> {
+  const name = process.platform === "win32" ? "opa.exe" : "opa";
+  const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  const candidates = new Set([...folders, resolve(cwd, ".bin")].map((folder) => join(folder, name)));
+  const others: string[] = [];
+  for (const path of candidates) {
+    const version = await readVersion(path);
+    if (version === OPA_VERSION) return { path, version };
+    if (version !== undefined) others.push(`${path} is ${version}`);
+  }
+  throw missing(others);
+}
+
+/**
+ * The OPA at a path that the caller names.
+ * @throws ConfigError TOOL_MISSING when it is not there or of another version
+ */
+export async function openOpa(path: string): Promise<OpaTool> {
+  const version = await readVersion(resolve(path));
+  if (version === OPA_VERSION) return { path: resolve(path), version };
+  throw missing([`${path} is ${version ?? "no OPA"}`]);
+}
+
+/** The version that a program states, or undefined when there is none to run. */
+async function readVersion(path: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.X_OK);
+    const run = { opa: path, cwd: tmpdir(), home: tmpdir(), timeoutMs: VERSION_TIMEOUT_MS };
+    const { stdout } = await runOpa(run, ["version"]);
+    return /^Version: (\S{1,40})$/m.exec(stdout)?.[1] ?? "of unknown version";
+  } catch (cause) {
+    if (cause instanceof PolicyPackError) return "not running";
+    return undefined;
+  }
+}
+
+function missing(others: readonly string[]): ConfigError {
+  const found = others.length === 0 ? "" : ` (${others.join("; ")})`;
+  return new ConfigError(
+    "TOOL_MISSING",
+    `No opa ${OPA_VERSION} was found${found}. Any one of these gives it: an opa ${OPA_VERSION} on PATH; the same at ` +
+      `.bin/opa; scripts/dev_install_opa.sh, which downloads the pinned release and checks its SHA-256; a Go build, ` +
+      `go install github.com/open-policy-agent/opa@v${OPA_VERSION}.`,
+  );
+}

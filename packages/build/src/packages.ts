@@ -1,0 +1,61 @@
+import { ConfigError, isJsonObject, parseJson, quotePath } from "@policy-pack/pack";
+import type { JsonObject, JsonValue } from "@policy-pack/pack";
+import { failed } from "./opa-run.ts";
+
+const MAX_BYTES = 32 * 1024 * 1024;
+/** One step of a reference as Rego prints it: `.cos`, `["a-b"]`. */
+const STEP = /\.([A-Za-z_][A-Za-z0-9_]*)|\[("(?:[^"\\]|\\.)*")\]/y;
+
+/** The segments of a package's path below `data`. */
+export type PackagePath = readonly string[];
+
+/**
+ * Reads the packages out of what `opa inspect --format json` prints.
+ * @throws ConfigError TOOL_FAILED
+ */
+export function parsePackages(text: string): readonly PackagePath[] {
+  const value = parseJson(text, { maxBytes: MAX_BYTES, code: "TOOL_FAILED", what: "What opa inspect printed" });
+  const namespaces = isJsonObject(value) ? value["namespaces"] : undefined;
+  if (!isJsonObject(namespaces)) throw failed(["inspect"], "printed no packages");
+  return Object.entries(namespaces)
+    .filter(([, files]) => Array.isArray(files) && files.some((file) => String(file).endsWith(".rego")))
+    .map(([reference]) => toPath(reference))
+    .filter((path) => path.length > 0);
+}
+
+/**
+ * Refuses data at or under a package's path: the rules would hide it in one evaluator and not in another.
+ * @throws ConfigError SOURCE_INVALID
+ */
+export function checkPlaces(data: JsonObject, packages: readonly PackagePath[]): void {
+  for (const path of packages) {
+    let place: JsonValue | undefined = data;
+    for (const segment of path) {
+      if (!isJsonObject(place)) break;
+      place = Object.hasOwn(place, segment) ? place[segment] : undefined;
+    }
+    if (place === undefined) continue;
+    const shown = quotePath(path.join("/"));
+    throw new ConfigError("SOURCE_INVALID", `data/ holds a value at ${shown}, which is a package's path; move one.`);
+  }
+}
+
+/** The top-level names of `data` that belong to the pack, sorted. */
+export function toRoots(data: JsonObject, packages: readonly PackagePath[]): readonly string[] {
+  const names = new Set([...Object.keys(data), ...packages.flatMap(([top]) => (top === undefined ? [] : [top]))]);
+  return [...names].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+}
+
+function toPath(reference: string): PackagePath {
+  if (!reference.startsWith("data")) throw failed(["inspect"], `printed the package ${quotePath(reference)}`);
+  const path: string[] = [];
+  STEP.lastIndex = "data".length;
+  while (STEP.lastIndex < reference.length) {
+    const [, name, quoted] = STEP.exec(reference) ?? [];
+    if (name === undefined && quoted === undefined) {
+      throw failed(["inspect"], `printed the package ${quotePath(reference)}`);
+    }
+    path.push(name ?? (JSON.parse(quoted ?? '""') as string));
+  }
+  return path;
+}
