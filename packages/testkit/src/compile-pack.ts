@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { assemblePack, createSteps, findOpa, openOpa } from "@policy-pack/build";
+import { packLocation, readPackUnsafe } from "@policy-pack/pack";
+import type { Digest, PackContents, PackManifest } from "@policy-pack/pack";
+
+export interface CompileOptions {
+  /** `test-pack-v0` unless said. */
+  readonly packId?: string;
+  /** 1 unless said. */
+  readonly revision?: number;
+  readonly previousDigest?: Digest;
+}
+
+export interface CompiledPack {
+  readonly tar: Uint8Array;
+  readonly opaBundle: Uint8Array;
+  readonly contents: PackContents;
+  readonly digest: Digest;
+  readonly manifest: PackManifest;
+}
+
+/** Finding OPA runs it once; a test file that compiles many packs asks only once. */
+let opa: Promise<string> | undefined;
+
+/**
+ * Builds a pack in memory with the real, pinned OPA, as `buildPack` does from a folder. Paths are as in a pack
+ * (`opa/a/b.rego`, `data/x/data.json`); a README.md is added when there is none. Entrypoints come from annotations.
+ */
+export async function compilePack(
+  files: Readonly<Record<string, string>>,
+  options: CompileOptions = {},
+): Promise<CompiledPack> {
+  const { packId } = packLocation(options.packId ?? "test-pack-v0");
+  const sources = Object.entries({ "README.md": "# Test pack\n", ...files });
+  opa ??= findTestOpa();
+  const source = {
+    files: sources.map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+    packId,
+    release: { revision: options.revision ?? 1, previousDigest: options.previousDigest ?? null },
+  };
+  const { tar, opaBundle, digest, manifest } = await assemblePack(source, { opa: await opa, steps: createSteps() });
+  return { tar, opaBundle, contents: readPackUnsafe(tar), digest, manifest };
+}
+
+/** The pinned OPA of the checkout that the tests run in. */
+export async function findTestOpa(): Promise<string> {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, ".bin", "opa");
+    if (existsSync(path)) return (await openOpa(path)).path;
+    if (folder === dirname(folder)) break;
+  }
+  return (await findOpa({ cwd: process.cwd(), env: process.env })).path;
+}
