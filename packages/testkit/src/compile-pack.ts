@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { assemblePack, createSteps, findOpa, openOpa } from "@policy-pack/build";
+import { assemblePack, createSteps, findOpa } from "@policy-pack/build";
 import { packLocation, readPackUnsafe } from "@policy-pack/pack";
 import type { Digest, PackContents, PackManifest } from "@policy-pack/pack";
 
@@ -43,12 +43,9 @@ export async function compilePack(
   return { tar, opaBundle, contents: readPackUnsafe(tar), digest, manifest };
 }
 
-/** The pinned OPA of the checkout that the tests run in. */
+/** The pinned OPA: on PATH, or at `.bin/opa` of the nearest folder above the working directory that has one. */
 export async function findTestOpa(): Promise<string> {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    const path = join(folder, ".bin", "opa");
-    if (existsSync(path)) return (await openOpa(path)).path;
-    if (folder === dirname(folder)) break;
-  }
-  return (await findOpa({ cwd: process.cwd(), env: process.env })).path;
+  let cwd = process.cwd();
+  while (!existsSync(join(cwd, ".bin", "opa")) && cwd !== dirname(cwd)) cwd = dirname(cwd);
+  return (await findOpa({ cwd, env: process.env })).path;
 }
