@@ -5,8 +5,8 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { ConfigError, PolicyPackError } from "@policy-pack/pack";
 import { runOpa } from "./opa-run.ts";
 
-/** The only OPA that counts: another version gives other bytes. */
-export const OPA_VERSION = "1.22.0";
+/** The only OPA that counts: another version gives other bytes. `scripts/tools.txt` pins the same. */
+export const OPA_VERSION = "1.20.2";
 
 const VERSION_TIMEOUT_MS = 15_000;
 
