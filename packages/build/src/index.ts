@@ -13,3 +13,4 @@ export { createSteps } from "./steps.ts";
 export type { BuildStep, Steps, StepTime } from "./steps.ts";
 export { writePack } from "./write.ts";
 export type { OutputFile } from "./write.ts";
+export { initPack } from "./init.ts";
