@@ -10,4 +10,6 @@ export const DEFAULTS = Object.freeze({
   timeoutMs: 30_000,
   /** Of a request that failed on the way or was answered 408, 429 or 5xx. */
   retries: 2,
+  /** Of an answer with an identity token: tokens are one to four kilobytes. */
+  maxTokenBytes: 64 * 1024,
 } as const);

@@ -1,4 +1,9 @@
+export { DEFAULTS } from "./defaults.ts";
 export { preAuthEncoding } from "./envelope.ts";
+export { identityTokenProvider } from "./identity-token.ts";
+export type { Environment, IdentityProvider, IdentityTokenOptions } from "./identity-token.ts";
+export { keylessSigning } from "./keyless.ts";
+export type { KeylessOptions } from "./keyless.ts";
 export { signBlob, signStatement, STATEMENT_PAYLOAD_TYPE } from "./sign.ts";
 export type { SigningParties } from "./sign.ts";
 export type {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { bundleToJSON, toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
+import { assertBundleLatest, bundleToJSON, toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
 import type { Bundle } from "@sigstore/bundle";
+import { ConfigError } from "@policy-pack/pack";
 import { preAuthEncoding } from "./envelope.ts";
 import type { Envelope, Signature, SignedContent, Signer, Witness } from "./ports.ts";
 
@@ -68,7 +69,21 @@ async function witnessed(bundle: Bundle, content: SignedContent, witnesses: read
       .flatMap((answer) => answer.timestamps ?? [])
       .map((timestamp) => ({ signedTimestamp: Buffer.from(timestamp) })),
   };
+  checkBundle(bundle);
   return JSON.stringify(bundleToJSON(bundle));
+}
+
+/** A signer's or witness's answer that no verifier could read is an error now, not at the first verifier. */
+function checkBundle(bundle: Bundle): void {
+  try {
+    assertBundleLatest(bundle);
+  } catch (error) {
+    throw new ConfigError(
+      "SIGNING_FAILED",
+      "What the signer and its witnesses answered makes no complete bundle; sign again, or use another instance.",
+      { cause: error },
+    );
+  }
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

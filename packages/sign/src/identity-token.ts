@@ -1,0 +1,115 @@
+import { ConfigError, isJsonObject, messageOf, parseJson } from "@policy-pack/pack";
+import type { JsonObject } from "@policy-pack/pack";
+import { DEFAULTS } from "./defaults.ts";
+
+/** Where an OpenID Connect token comes from that says who is signing. */
+export interface IdentityProvider {
+  getToken(): Promise<string>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface IdentityTokenOptions {
+  /** Who the token must be meant for; default "sigstore". */
+  readonly audience?: string;
+  /** Of the one request to GitHub; default 30 000 ms. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The identity that the environment offers: `SIGSTORE_ID_TOKEN` as it is, otherwise a token from GitHub Actions.
+ * Only the token's form is checked here; whether it is genuine and still valid is for Fulcio to say.
+ * @param env for instance `process.env`
+ * @throws ConfigError SIGNER_UNAVAILABLE naming the variables that are missing
+ */
+export function identityTokenProvider(env: Environment, options: IdentityTokenOptions = {}): IdentityProvider {
+  const given = valueOf(env, "SIGSTORE_ID_TOKEN");
+  if (given !== undefined) return { getToken: () => Promise.resolve().then(() => checkedToken(given)) };
+  const url = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_URL");
+  const secret = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  if (url === undefined || secret === undefined) throw unavailable(env);
+  return { getToken: async () => checkedToken(await requestToken(url, secret, options)) };
+}
+
+/** Asks GitHub's token service. Source: GitHub documentation, "OpenID Connect reference", "Requesting the JWT". */
+async function requestToken(url: string, secret: string, options: IdentityTokenOptions): Promise<string> {
+  try {
+    const target = new URL(url);
+    target.searchParams.set("audience", options.audience ?? DEFAULTS.audience);
+    const response = await fetch(target, {
+      headers: { accept: "application/json", authorization: `Bearer ${secret}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULTS.timeoutMs),
+    });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    const { value } = parseObject(await readCapped(response), "GitHub's answer");
+    if (typeof value !== "string") throw new Error("its answer has no token");
+    return value;
+  } catch (error) {
+    throw new ConfigError(
+      "SIGNER_UNAVAILABLE",
+      `GitHub's token service gave no identity token: ${messageOf(error)}; run the job again, or check its "id-token: write" permission.`,
+      { cause: error, retryable: true },
+    );
+  }
+}
+
+async function readCapped(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > DEFAULTS.maxTokenBytes) throw new Error(`its answer exceeds ${DEFAULTS.maxTokenBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * A JSON Web Token that names someone: a verified e-mail address, or else a subject. Fulcio's client would otherwise
+ * put the whole token, a secret, into its error message. Source: RFC 7519; Fulcio, "OIDC Usage".
+ */
+function checkedToken(token: string): string {
+  const [header, payload, signature, ...more] = token.split(".");
+  if (header === undefined || payload === undefined || signature === undefined || more.length > 0) throw noToken();
+  try {
+    const claims = parseObject(Buffer.from(payload, "base64url"), "The identity token's payload");
+    const name = claims["email"] === undefined ? claims["sub"] : claims["email"];
+    const isVerified = claims["email"] === undefined || claims["email_verified"] === true;
+    if (typeof name === "string" && name !== "" && isVerified) return token;
+  } catch {
+    throw noToken();
+  }
+  throw noToken();
+}
+
+function parseObject(bytes: Uint8Array, what: string): JsonObject {
+  const json = parseJson(bytes, { maxBytes: DEFAULTS.maxTokenBytes, code: "INPUT_INVALID", what });
+  if (!isJsonObject(json)) throw new Error(`${what} is not an object`);
+  return json;
+}
+
+/** Neither the token nor what a parser says of it is told: it is a secret. */
+function noToken(): ConfigError {
+  return new ConfigError(
+    "SIGNER_UNAVAILABLE",
+    "The identity token is not a JSON Web Token with a verified e-mail address or a subject; get a new one from its issuer.",
+  );
+}
+
+/** An empty variable counts as unset, as GitHub and shells leave them. */
+function valueOf(env: Environment, name: string): string | undefined {
+  return env[name] === "" ? undefined : env[name];
+}
+
+function unavailable(env: Environment): ConfigError {
+  const missing = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].filter(
+    (name) => valueOf(env, name) === undefined,
+  );
+  return new ConfigError(
+    "SIGNER_UNAVAILABLE",
+    `There is no identity to sign with: ${missing.join(" and ")} and SIGSTORE_ID_TOKEN are not set; ` +
+      `in GitHub Actions give the job the permission "id-token: write", elsewhere set SIGSTORE_ID_TOKEN.`,
+  );
+}
