@@ -5,6 +5,8 @@ import type { LogEntry, Signature, SignedContent, Signer, Witness } from "@polic
 import { CA_NAMES, issueLeaf } from "./certificate-authority.ts";
 import type { LeafRequest } from "./certificate-authority.ts";
 import { DEV_IDENTITY, DEV_ISSUER, NAMES } from "./defaults.ts";
+import { mintIdentityToken, readIdentityToken } from "./identity-token.ts";
+import type { TokenClaims } from "./identity-token.ts";
 import { emptyLog, keepEntry } from "./log-keeper.ts";
 import { createState, decodeState, encodeState } from "./state.ts";
 import type { AuthorityState } from "./state.ts";
@@ -51,6 +53,13 @@ export interface DevAuthority {
    * @throws ConfigError CONFIG_INVALID for an identity that is neither an e-mail address nor an http(s) URI
    */
   certify(request: LeafRequest): readonly Uint8Array[];
+  /**
+   * A token by which `startAuthorityServer` certifies its holder as that identity, for five minutes; defaults as for
+   * `signing`.
+   */
+  identityToken(claims?: Partial<TokenClaims>): string;
+  /** The claims of a token that this authority minted and that is valid now; of any other, undefined. */
+  readIdentityToken(token: string): TokenClaims | undefined;
   /** A granted RFC 3161 response (DER). */
   timestamp(request: TimestampRequest): Uint8Array;
   /**
@@ -107,6 +116,9 @@ function toAuthority(state: AuthorityState, trustedRoot: string, context: Contex
       const leaf = issueLeaf(request, { intermediateKey: keys.intermediate, ctLogKey: keys.ctLog }, now());
       return [leaf, certificates.intermediate, certificates.root];
     },
+    identityToken: (claims) =>
+      mintIdentityToken({ identity: DEV_IDENTITY, issuer: DEV_ISSUER, ...claims }, keys.identityTokens, now()),
+    readIdentityToken: (token) => readIdentityToken(token, keys.identityTokens, now()),
     timestamp: (request) => {
       const signer = { key: keys.tsa, certificate: certificates.tsa, issuerName: CA_NAMES.tsaRoot };
       return createTimestamp(request, signer, now());

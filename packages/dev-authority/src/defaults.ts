@@ -16,6 +16,7 @@ export const DEFAULTS = Object.freeze({
   maxStateBytes: 64 * 1024,
   /** Of one request to the HTTP front. A DSSE envelope travels whole, so this is far above a certificate request. */
   maxRequestBytes: 4 * 1024 * 1024,
+  requestTimeoutMs: 30_000,
 } as const);
 
 /** Names in certificates, checkpoints and the trusted root. They resolve nowhere: `.localhost` is reserved for it. */
