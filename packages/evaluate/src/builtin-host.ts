@@ -1,0 +1,87 @@
+import { EvaluationError, messageOf } from "@policy-pack/pack";
+
+import { BuiltinError } from "./builtins/builtin.ts";
+import type { Builtin, BuiltinContext, BuiltinFamily } from "./builtins/builtin.ts";
+import { invalid } from "./module.ts";
+import type { ValueCodec } from "./value-codec.ts";
+
+/** The address that stands for "undefined". */
+const UNDEFINED = 0;
+const MAX_UINT63 = 2n ** 63n;
+
+interface BoundBuiltin {
+  readonly name: string;
+  readonly run: Builtin;
+}
+
+/** Answers the module's calls: operands in, the builtin, its value back. */
+export class BuiltinHost {
+  readonly #builtins: BuiltinFamily;
+  readonly #context: BuiltinContext;
+  readonly #byId: BoundBuiltin[] = [];
+  /** Builtins without operands answer once a decision; the address of the answer serves every later call. */
+  readonly #constants = new Map<number, number>();
+  #codec: ValueCodec | undefined;
+  #now: bigint | undefined;
+
+  constructor(builtins: BuiltinFamily, now: () => bigint) {
+    this.#builtins = builtins;
+    this.#context = { now: () => (this.#now ??= checkNow(now())) };
+  }
+
+  /**
+   * Binds the numbers that the module calls builtins by.
+   *
+   * @throws EvaluationError WASM_INVALID naming every builtin that this host does not have
+   */
+  start(required: ReadonlyMap<string, number>, codec: ValueCodec): void {
+    const missing = [...required.keys()].filter((name) => !Object.hasOwn(this.#builtins, name));
+    if (missing.length > 0) {
+      throw invalid(
+        `policy.wasm calls ${missing.toSorted().join(", ")}, which this host does not provide; ` +
+          "take the call out of the policy, or use a later version of policy-pack.",
+      );
+    }
+    for (const [name, id] of required) {
+      const run = this.#builtins[name];
+      if (run !== undefined) this.#byId[id] = { name, run };
+    }
+    this.#codec = codec;
+  }
+
+  startDecision(): void {
+    this.#now = undefined;
+    this.#constants.clear();
+  }
+
+  call(id: number, addresses: readonly number[]): number {
+    if (addresses.length > 0) return this.#run(id, addresses);
+    let constant = this.#constants.get(id);
+    if (constant === undefined) this.#constants.set(id, (constant = this.#run(id, addresses)));
+    return constant;
+  }
+
+  #run(id: number, addresses: readonly number[]): number {
+    const builtin = this.#byId[id];
+    const codec = this.#codec;
+    if (builtin === undefined || codec === undefined) throw new RangeError(`the module calls builtin ${id}`);
+    try {
+      return codec.write(
+        builtin.run(
+          addresses.map((address) => codec.read(address >>> 0)),
+          this.#context,
+        ),
+      );
+    } catch (thrown) {
+      if (thrown instanceof BuiltinError) return UNDEFINED;
+      throw new EvaluationError("BUILTIN_FAILED", `The builtin ${builtin.name} failed: ${messageOf(thrown)}.`, {
+        cause: thrown,
+      });
+    }
+  }
+}
+
+function checkNow(now: unknown): bigint {
+  if (typeof now === "bigint" && now >= -MAX_UINT63 && now < MAX_UINT63) return now;
+  throw new TypeError("now() must return nanoseconds since 1970 as a bigint of 64 bits");
+}

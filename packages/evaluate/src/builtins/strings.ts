@@ -1,0 +1,32 @@
+import { isRegoArray, RegoDecimal, RegoObject } from "../values.ts";
+import type { RegoValue } from "../values.ts";
+import type { BuiltinFamily } from "./builtin.ts";
+import { sprintf } from "./go-printf.ts";
+import type { Argument } from "./go-printf.ts";
+import { quoteString } from "./go-quote.ts";
+import { arrayOperand, stringOperand } from "./operands.ts";
+
+/** A number with a fraction or exponent is a float64, or its own text where a double cannot hold it. */
+function toArgument(value: RegoValue): Argument {
+  if (typeof value === "bigint" || typeof value === "string") return value;
+  if (!(value instanceof RegoDecimal)) return regoText(value);
+  const double = Number(value.text);
+  return Number.isFinite(double) ? double : value.text;
+}
+
+/** A value as Rego source, the way OPA prints terms. */
+function regoText(value: RegoValue): string {
+  if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (typeof value === "string") return quoteString(value);
+  if (value instanceof RegoDecimal) return value.text;
+  if (isRegoArray(value)) return `[${value.map(regoText).join(", ")}]`;
+  if (value instanceof RegoObject) {
+    return `{${value.entries.map(([key, item]) => `${regoText(key)}: ${regoText(item)}`).join(", ")}}`;
+  }
+  return value.members.length === 0 ? "set()" : `{${value.members.map(regoText).join(", ")}}`;
+}
+
+/** The string builtins that are not native in OPA's modules. */
+export const STRING_BUILTINS: BuiltinFamily = {
+  sprintf: (operands) => sprintf(stringOperand(operands, 1), arrayOperand(operands, 2).map(toArgument)),
+};

@@ -1,0 +1,197 @@
+import { FormatError } from "@policy-pack/pack";
+
+/** Where the writer puts its bytes: memory that may move when it grows. */
+export interface InputTarget {
+  readonly bytes: Buffer;
+  /** Makes room for bytes up to the offset `end`, keeping what is written so far. */
+  grow(end: number): void;
+}
+
+export interface WriterOptions {
+  /** What the document is called in messages. */
+  readonly name: "input" | "data";
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+}
+
+const HALF_SURROGATE = /\p{Surrogate}/u;
+/** Up to here a loop over the units beats the native encoder's start. */
+const MAX_SHORT_UNITS = 128;
+/** Room for the quotes of a string. */
+const SLACK_BYTES = 16;
+
+/**
+ * Writes one input document as JSON straight into the module's memory, reading each property once. Only what JSON
+ * carries without loss passes: null, booleans, finite numbers, well-formed strings, arrays without holes, plain objects.
+ * A property whose value is undefined is left out, as JSON.stringify does; `toJSON` is never called.
+ */
+export class InputWriter {
+  readonly #target: InputTarget;
+  readonly #options: WriterOptions;
+  readonly #path: (string | number)[] = [];
+  #bytes: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #position = 0;
+
+  constructor(target: InputTarget, options: WriterOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  /**
+   * Returns the offset behind the document.
+   *
+   * @throws FormatError INPUT_INVALID with the path of what JSON cannot carry, LIMIT_EXCEEDED
+   */
+  write(value: unknown, start: number): number {
+    this.#bytes = this.#target.bytes;
+    this.#start = start;
+    this.#position = start;
+    this.#path.length = 0;
+    this.#writeValue(value, 0);
+    return this.#position;
+  }
+
+  #writeValue(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case "string":
+        this.#writeString(value);
+        return;
+      case "number":
+        if (!Number.isFinite(value)) this.#refuse(`is ${value}, which JSON has no number for`);
+        this.#writeAscii(String(value));
+        return;
+      case "boolean":
+        this.#writeAscii(value ? "true" : "false");
+        return;
+      case "object":
+        if (value === null) this.#writeAscii("null");
+        else this.#writeComposite(value, depth + 1);
+        return;
+      case "bigint":
+      case "function":
+      case "symbol":
+      case "undefined":
+        this.#refuse(`is of the type ${typeof value}, which JSON cannot carry`);
+    }
+  }
+
+  #writeComposite(value: object, depth: number): void {
+    if (depth > this.#options.maxDepth) {
+      this.#refuse(`is nested more than ${this.#options.maxDepth} deep, or contains itself`);
+    }
+    if (Array.isArray(value)) this.#writeArray(value, depth);
+    else this.#writeObject(value, depth);
+  }
+
+  #writeArray(items: readonly unknown[], depth: number): void {
+    this.#writeByte(0x5b);
+    for (let index = 0; index < items.length; index++) {
+      if (index > 0) this.#writeByte(0x2c);
+      this.#path.push(index);
+      this.#writeValue(items[index], depth);
+      this.#path.pop();
+    }
+    this.#writeByte(0x5d);
+  }
+
+  #writeObject(value: object, depth: number): void {
+    if (!isPlain(value)) this.#refuse("is not a plain object; pass what it stands for as strings, numbers and lists");
+    this.#writeByte(0x7b);
+    let separate = false;
+    const record = value as Readonly<Record<string, unknown>>;
+    for (const key of Object.keys(record)) {
+      const item = this.#readProperty(record, key);
+      if (item === undefined) continue;
+      if (separate) this.#writeByte(0x2c);
+      separate = true;
+      this.#path.push(key);
+      this.#writeString(key);
+      this.#writeByte(0x3a);
+      this.#writeValue(item, depth);
+      this.#path.pop();
+    }
+    this.#writeByte(0x7d);
+  }
+
+  /** A getter may throw whatever its author likes. */
+  #readProperty(record: Readonly<Record<string, unknown>>, key: string): unknown {
+    try {
+      return record[key];
+    } catch (cause) {
+      this.#path.push(key);
+      return this.#refuse("cannot be read", cause);
+    }
+  }
+
+  #writeString(text: string): void {
+    if (text.length > MAX_SHORT_UNITS) {
+      this.#writeQuoted(text);
+      return;
+    }
+    this.#reserve(text.length);
+    const bytes = this.#bytes;
+    let position = this.#position;
+    bytes[position++] = 0x22;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) {
+        this.#writeQuoted(text);
+        return;
+      }
+      bytes[position++] = unit;
+    }
+    bytes[position++] = 0x22;
+    this.#position = position;
+  }
+
+  #writeQuoted(text: string): void {
+    if (text.length > this.#options.maxBytes) this.#refuseSize();
+    if (HALF_SURROGATE.test(text)) this.#refuse("holds half a surrogate pair, which no UTF-8 text can carry");
+    const quoted = JSON.stringify(text);
+    const length = Buffer.byteLength(quoted);
+    this.#reserve(length);
+    this.#position += this.#bytes.write(quoted, this.#position, length, "utf8");
+  }
+
+  #writeAscii(text: string): void {
+    this.#reserve(text.length);
+    for (let index = 0; index < text.length; index++) this.#bytes[this.#position++] = text.charCodeAt(index);
+  }
+
+  #writeByte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#position++] = byte;
+  }
+
+  #reserve(length: number): void {
+    const end = this.#position + length;
+    if (end - this.#start > this.#options.maxBytes) this.#refuseSize();
+    if (end + SLACK_BYTES <= this.#bytes.length) return;
+    this.#target.grow(end + SLACK_BYTES);
+    this.#bytes = this.#target.bytes;
+  }
+
+  #refuseSize(): never {
+    throw new FormatError(
+      "LIMIT_EXCEEDED",
+      `The ${this.#options.name} has more than ${this.#options.maxBytes} bytes as JSON; send less, or raise the limit.`,
+    );
+  }
+
+  #refuse(reason: string, cause?: unknown): never {
+    throw new FormatError("INPUT_INVALID", `${pathText(this.#options.name, this.#path)} ${reason}.`, { cause });
+  }
+}
+
+/** Objects of another realm count too: their prototype is the one that has no prototype. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf");
+}
+
+function pathText(name: string, path: readonly (string | number)[]): string {
+  const parts = path.slice(0, 16).map((part) => (typeof part === "number" ? `[${part}]` : `.${part.slice(0, 64)}`));
+  return [name, ...parts].join("");
+}
