@@ -1,7 +1,7 @@
 /**
  * Where OPA's C structures keep what, in bytes from a value's address (wasm32, little endian).
  *
- * @see https://github.com/open-policy-agent/opa/blob/v1.22.0/wasm/src/value.h
+ * @see https://github.com/open-policy-agent/opa/blob/v1.20.2/wasm/src/value.h
  */
 export const LAYOUT = Object.freeze({
   type: { null: 1, boolean: 2, number: 3, string: 4, array: 5, internedString: 8, internedBoolean: 9 },

@@ -36,16 +36,18 @@ class Printer {
   }
 
   print(): string {
-    let next = this.#format.indexOf("%");
-    while (next >= 0) {
-      this.#write(this.#format.slice(this.#position, next));
-      this.#position = next + 1;
-      this.#printDirective();
-      next = this.#format.indexOf("%", this.#position);
-    }
-    this.#write(this.#format.slice(this.#position));
+    while (this.#writeLiteral()) this.#printDirective();
     this.#printExtra();
     return this.#output;
+  }
+
+  /** The text before the next directive; false behind the last one. */
+  #writeLiteral(): boolean {
+    const next = this.#format.indexOf("%", this.#position);
+    const end = next < 0 ? this.#format.length : next;
+    this.#write(this.#format.slice(this.#position, end));
+    this.#position = end + 1;
+    return next >= 0;
   }
 
   #write(text: string): void {
@@ -54,9 +56,8 @@ class Printer {
   }
 
   #printDirective(): void {
-    this.#isIndexGood = true;
-    this.#afterIndex = false;
     this.#readFlags();
+    this.#isIndexGood = true;
     this.#readIndex();
     this.#readWidth();
     this.#readPrecision();

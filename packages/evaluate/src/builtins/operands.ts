@@ -25,9 +25,13 @@ export function integerOperand(operands: readonly RegoValue[], position: number)
   return checkInt64(integer);
 }
 
-function plainInteger(text: string): bigint | undefined {
-  const match = /^(-?[0-9]+)\.0*$/.exec(text);
-  return match?.[1] === undefined || text.length > 20 ? undefined : BigInt(match[1]);
+/** `1.0` as 1, within the 64 bits and the 19 places that OPA reads. */
+export function plainInteger(text: string): bigint | undefined {
+  const match = /^(-?)([0-9]+)\.0*$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", digits = ""] = match;
+  const integer = BigInt(sign + digits);
+  return text.length - sign.length <= 19 && BigInt.asIntN(64, integer) === integer ? integer : undefined;
 }
 
 export function checkInt64(value: bigint): bigint {

@@ -4,14 +4,19 @@ import type { BuiltinFamily } from "./builtin.ts";
 import { sprintf } from "./go-printf.ts";
 import type { Argument } from "./go-printf.ts";
 import { quoteString } from "./go-quote.ts";
-import { arrayOperand, stringOperand } from "./operands.ts";
+import { arrayOperand, plainInteger, stringOperand } from "./operands.ts";
 
-/** A number with a fraction or exponent is a float64, or its own text where a double cannot hold it. */
+/**
+ * What the pinned OPA hands to Go: `1.0` is an int64, a number with another fraction a float64, and one with an exponent
+ * alone, or beyond a double, its own text.
+ */
 function toArgument(value: RegoValue): Argument {
   if (typeof value === "bigint" || typeof value === "string") return value;
   if (!(value instanceof RegoDecimal)) return regoText(value);
+  const integer = plainInteger(value.text);
+  if (integer !== undefined) return integer;
   const double = Number(value.text);
-  return Number.isFinite(double) ? double : value.text;
+  return value.text.includes(".") && Number.isFinite(double) ? double : value.text;
 }
 
 /** A value as Rego source, the way OPA prints terms. */

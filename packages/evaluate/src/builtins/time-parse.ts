@@ -49,15 +49,7 @@ export function parseRfc3339(value: string): bigint {
   return parsePlainRfc3339(value) ?? parseTime(RFC3339_LAYOUT, value);
 }
 
-/** The units that stand between the numbers: `-`, `-`, `T`, `:`, `:`, `Z`. */
-const MARKS = [
-  [4, 0x2d],
-  [7, 0x2d],
-  [10, 0x54],
-  [13, 0x3a],
-  [16, 0x3a],
-  [19, 0x5a],
-] as const;
+const PLAIN_MARKS = /^....-..-..T..:..:..Z$/s;
 const PLAIN_RFC3339_LENGTH = "2006-01-02T15:04:05Z".length;
 
 function parsePlainRfc3339(value: string): bigint | undefined {
@@ -67,7 +59,7 @@ function parsePlainRfc3339(value: string): bigint | undefined {
   const [hour, minute, second] = [digits(value, 11), digits(value, 14), digits(value, 17)];
   const inRange = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
   const inDay = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
-  const marks = MARKS.every(([at, mark]) => value.charCodeAt(at) === mark);
+  const marks = PLAIN_MARKS.test(value);
   if (!(inRange && inDay && marks)) return undefined;
   return checkInt64(BigInt(toUnixSeconds({ year, month, day, hour, minute, second })) * 1_000_000_000n);
 }
@@ -105,7 +97,7 @@ function skipPrefix(cursor: Cursor, prefix: string): void {
       cursor.rest = cursor.rest.replace(/^ +/, "");
       continue;
     }
-    if (cursor.rest.charAt(0) !== left.charAt(0)) throw new BuiltinError("the time does not follow its layout");
+    if (!cursor.rest.startsWith(left.slice(0, 1))) throw new BuiltinError("the time does not follow its layout");
     left = left.slice(1);
     cursor.rest = cursor.rest.slice(1);
   }
