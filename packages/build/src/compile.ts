@@ -83,10 +83,10 @@ async function checkRego(job: Job): Promise<Capabilities> {
 
 async function testRego(job: Job): Promise<{ passed: number; coverage: number }> {
   const inputs = ["--capabilities", job.offline, ...job.rego, "data"];
-  const [tests, coverage] = await Promise.all([
+  const [tests, coverage] = await settle(
     runOpa(job.run, ["test", "--format", "json", ...inputs]),
     runOpa(job.run, ["test", "--coverage", "--coverage-runs=", "--format", "json", ...inputs]),
-  ]);
+  );
   if (tests.exitCode !== 0) {
     const told = await runOpa(job.run, ["test", ...inputs]);
     throw new ConfigError("SOURCE_TESTS_FAILED", `The policies' tests do not pass:\n${opaMessage(told)}`);
@@ -104,12 +104,18 @@ async function buildRego(
   const archive = join(job.output, "bundle.tar.gz");
   const built = await runOpa(job.run, ["build", "--target", "wasm", "--output", archive, ...policies]);
   if (built.exitCode !== 0) throw refused(opaMessage(built));
-  const [module, inspected] = await Promise.all([
+  const [module, inspected] = await settle(
     readOpaArchive(archive),
     runOpa(job.run, ["inspect", "--format", "json", archive]),
-  ]);
+  );
   if (inspected.exitCode !== 0) throw failed(["inspect"], `failed: ${opaMessage(inspected)}`);
   return { module, packages: parsePackages(inspected.stdout) };
+}
+
+/** Waits for both even when one fails, so that no OPA outlives its folder. */
+async function settle<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 /** OPA prints nothing at all when there is no test. */

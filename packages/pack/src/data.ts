@@ -31,19 +31,20 @@ export function mergeData(files: readonly SourceFile[]): JsonObject {
   return fromTree(root);
 }
 
+/** Opens an object only where a second document reaches into it: most values are placed as they were parsed. */
 function merge(tree: Tree, value: JsonObject, path: string): void {
   for (const [key, item] of Object.entries(value)) {
     const present = tree.get(key);
-    if (present === undefined) tree.set(key, isJsonObject(item) ? toTree(item) : item);
-    else if (present instanceof Map && isJsonObject(item)) merge(present, item, path);
-    else {
+    const inner =
+      present instanceof Map ? present : isJsonObject(present) ? new Map(Object.entries(present)) : undefined;
+    if (present === undefined) tree.set(key, item);
+    else if (inner !== undefined && isJsonObject(item)) {
+      tree.set(key, inner);
+      merge(inner, item, path);
+    } else {
       throw new FormatError("MANIFEST_INVALID", `${quotePath(path)} gives ${quotePath(key)} a value that another has.`);
     }
   }
-}
-
-function toTree(value: JsonObject): Tree {
-  return new Map(Object.entries(value).map(([key, item]) => [key, isJsonObject(item) ? toTree(item) : item]));
 }
 
 function fromTree(tree: Tree): JsonObject {

@@ -1,6 +1,6 @@
 import { ConfigError } from "./errors.ts";
 import { findPathProblem, foldersOf, foldPath, quotePath } from "./path.ts";
-import { splitName } from "./tar-name.ts";
+import { splitName, storedName } from "./tar-name.ts";
 
 /** A file by its `/`-separated path inside the pack, such as `opa/cos/abac/abac.rego`. */
 export interface SourceFile {
@@ -18,6 +18,12 @@ export interface PackEntry {
 /** The only names at the top of a pack, in the archive's order. */
 export const TOP_NAMES = ["opa", "data", "README.md", "signing"] as const;
 const NO_BYTES = new Uint8Array();
+
+/** Every name met so far, as it is and as a file system without case or with another Unicode form sees it. */
+interface Seen {
+  readonly kinds: Map<string, PackEntry["kind"]>;
+  readonly folded: Map<string, string>;
+}
 
 interface Problem {
   readonly path: string;
@@ -44,9 +50,9 @@ export function canonicalEntries(files: readonly SourceFile[]): readonly PackEnt
 
 /** The first file that may not stand in a pack, with the reason. */
 export function findEntryProblem(files: readonly SourceFile[]): Problem | undefined {
-  const seen = new Map<string, { path: string; isFile: boolean }>();
+  const seen: Seen = { kinds: new Map(), folded: new Map() };
   for (const { path } of files) {
-    const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findFitProblem(path) ?? findTwin(path, seen);
+    const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findNameProblem(path, seen);
     if (text !== undefined) return { path, text };
   }
   return undefined;
@@ -73,21 +79,21 @@ function findPlaceProblem(path: string): string | undefined {
   return undefined;
 }
 
-function findFitProblem(path: string): string | undefined {
-  const names = [...foldersOf(path).map((folder) => `./${folder}/`), `./${path}`];
-  const fits = names.every((name) => splitName(Buffer.from(name)) !== undefined);
-  return fits ? undefined : "its name does not fit a ustar header; shorten it or its folders";
-}
-
-function findTwin(path: string, seen: Map<string, { path: string; isFile: boolean }>): string | undefined {
+/** Looks at a file's folders, each once, and at the file. */
+function findNameProblem(path: string, seen: Seen): string | undefined {
   for (const name of [...foldersOf(path), path]) {
-    const isFile = name === path;
-    const key = foldPath(name);
-    const other = seen.get(key);
-    if (other === undefined) seen.set(key, { path: name, isFile });
-    else if (other.path !== name) return `${quotePath(other.path)} differs from it only by case or Unicode form`;
-    else if (isFile && other.isFile) return "it is there twice";
-    else if (isFile || other.isFile) return `${quotePath(name)} would be a file and a folder`;
+    const kind = name === path ? "file" : "folder";
+    const present = seen.kinds.get(name);
+    if (present === "folder" && kind === "folder") continue;
+    if (present !== undefined)
+      return present === kind ? "it is there twice" : `${quotePath(name)} is a file and a folder`;
+    if (splitName(Buffer.from(storedName({ path: name, kind }))) === undefined) {
+      return "its name does not fit a ustar header; shorten it or its folders";
+    }
+    const twin = seen.folded.get(foldPath(name));
+    if (twin !== undefined) return `${quotePath(twin)} differs from it only by case or Unicode form`;
+    seen.kinds.set(name, kind);
+    seen.folded.set(foldPath(name), name);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What a text that `JSON.parse` accepts may still hide from one reader and show to another. */
+/** What `JSON.parse` accepts and yet shows to one reader and hides from another. */
 export interface JsonProblem {
   readonly text: string;
   readonly position: number;
@@ -12,13 +12,16 @@ const SPACE = /[ \t\n\r]*/y;
 /** With the `u` flag a surrogate that is one of a pair does not match. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** The longest double, 5e-324 written out, has 326 characters; reading longer ones costs more than it tells. */
+const MAX_NUMBER = 400;
+
 /** The keys of an open object, or undefined for an open array. */
 type Container = Set<string> | undefined;
 
 /**
- * Looks once through a text that `JSON.parse` has already accepted (so its grammar is not checked here again) for
- * nesting beyond `maxDepth`, a key that an object holds twice (compared decoded), a number that a double would round
- * and half a surrogate pair.
+ * Looks once through a text for nesting beyond `maxDepth`, a key that an object holds twice (compared decoded), a
+ * number that a double would round and half a surrogate pair. The grammar is left to `JSON.parse`, which comes after:
+ * hostile nesting must not reach it. What is not JSON is passed over here.
  */
 export function findJsonProblem(text: string, maxDepth: number): JsonProblem | undefined {
   const open: Container[] = [];
@@ -35,7 +38,7 @@ export function findJsonProblem(text: string, maxDepth: number): JsonProblem | u
       if (!isExact(number)) {
         return { text: `holds a number that cannot be kept exactly`, position: index, isLimit: false };
       }
-      index += number.length;
+      index += Math.max(number.length, 1);
     } else {
       if (code === 0x7b) open.push(new Set());
       else if (code === 0x5b) open.push(undefined);
@@ -49,25 +52,35 @@ export function findJsonProblem(text: string, maxDepth: number): JsonProblem | u
   return undefined;
 }
 
-/** The index after the closing quote of the string that opens at `start`. */
+/** The index after the closing quote of the string that opens at `start`, or the end of a text without one. */
 function endOfString(text: string, start: number): number {
   let index = start + 1;
-  for (;;) {
+  while (index < text.length) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) return index + 1;
     index += code === BACKSLASH ? 2 : 1;
   }
+  return text.length;
 }
 
 function stringProblem(text: string, start: number, end: number, open: readonly Container[]): string | undefined {
   const raw = text.slice(start + 1, end - 1);
-  const value = raw.includes("\\") ? (JSON.parse(text.slice(start, end)) as string) : raw;
+  const value = raw.includes("\\") ? unescapeString(text.slice(start, end)) : raw;
   if (LONE_SURROGATE.test(value)) return "holds half of a surrogate pair in a string";
   const keys = open.at(-1);
   if (keys === undefined || !isKey(text, end)) return undefined;
   if (keys.has(value)) return `has the key ${JSON.stringify(value.slice(0, 100))} twice in one object`;
   keys.add(value);
   return undefined;
+}
+
+/** A string with a wrong escape counts as empty: the whole text is refused for it afterwards. */
+function unescapeString(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return "";
+  }
 }
 
 /** A string is a key exactly when a colon follows it. */
@@ -83,6 +96,7 @@ function matchAt(pattern: RegExp, text: string, index: number): string {
 /** Whether the double nearest to the number prints as the same decimal value again. */
 function isExact(number: string): boolean {
   if (number.length < 16 && !/[eE]/.test(number)) return true;
+  if (number.length > MAX_NUMBER) return false;
   const value = Number(number);
   return Number.isFinite(value) && toScientific(number) === toScientific(String(value));
 }

@@ -33,9 +33,8 @@ export function parseJson(source: string | Uint8Array, options: JsonOptions): Js
   const size = typeof source === "string" ? Buffer.byteLength(source) : source.byteLength;
   if (size > maxBytes) throw overLimit(options, `${what} has ${size} bytes; at most ${maxBytes} are read.`);
   const text = typeof source === "string" ? source : toText(source, options);
-  const value = parseText(text, options);
   const problem = findJsonProblem(text, options.maxDepth ?? LIMITS.maxJsonDepth);
-  if (problem === undefined) return value;
+  if (problem === undefined) return parseText(text, options);
   const message = `${what} ${problem.text}, at character ${problem.position}.`;
   throw problem.isLimit ? overLimit(options, message) : malformed(options, message);
 }

@@ -1,3 +1,5 @@
+import type { PackEntry } from "./entries.ts";
+
 const NAME_BYTES = 100;
 const PREFIX_BYTES = 155;
 const SLASH = 0x2f;
@@ -20,4 +22,9 @@ export function splitName(stored: Buffer): NameFields | undefined {
   const name = stored.subarray(at + 1);
   if (at <= 0 || name.length === 0 || name.length > NAME_BYTES) return undefined;
   return { prefix: stored.subarray(0, at), name };
+}
+
+/** The name of an entry as the archive stores it. */
+export function storedName(entry: Pick<PackEntry, "path" | "kind">): string {
+  return entry.kind === "folder" ? `./${entry.path}/` : `./${entry.path}`;
 }

@@ -1,7 +1,7 @@
 import { FormatError } from "./errors.ts";
 import type { PackEntry } from "./entries.ts";
 import { quotePath } from "./path.ts";
-import { splitName } from "./tar-name.ts";
+import { splitName, storedName } from "./tar-name.ts";
 import type { NameFields } from "./tar-name.ts";
 
 export const BLOCK_BYTES = 512;
@@ -23,11 +23,6 @@ export function encodeTar(entries: readonly PackEntry[]): Uint8Array {
     offset += padded(entry.bytes.length, BLOCK_BYTES);
   }
   return out;
-}
-
-/** The name of an entry as the archive stores it. */
-export function storedName(entry: Pick<PackEntry, "path" | "kind">): string {
-  return entry.kind === "folder" ? `./${entry.path}/` : `./${entry.path}`;
 }
 
 export function padded(size: number, unit: number): number {

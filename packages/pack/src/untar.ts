@@ -4,7 +4,8 @@ import { FormatError } from "./errors.ts";
 import { ARCHIVE_LIMITS } from "./limits.ts";
 import type { ArchiveLimits } from "./limits.ts";
 import { quotePath } from "./path.ts";
-import { BLOCK_BYTES, checksum, encodeTar, padded, storedName } from "./tar.ts";
+import { BLOCK_BYTES, checksum, encodeTar, padded } from "./tar.ts";
+import { storedName } from "./tar-name.ts";
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const TYPES: Readonly<Record<string, string>> = {
