@@ -13,8 +13,8 @@ const FIRST_BYTES = 4096;
 export function encodeData(data: JsonValue, limits: EvaluationLimits): Uint8Array {
   const target = {
     bytes: Buffer.alloc(FIRST_BYTES),
-    grow(end: number) {
-      const larger = Buffer.alloc(end * 2);
+    grow(written: number, length: number) {
+      const larger = Buffer.alloc((written + length) * 2);
       this.bytes.copy(larger);
       this.bytes = larger;
     },

@@ -3,8 +3,8 @@ import { FormatError } from "@policy-pack/pack";
 /** Where the writer puts its bytes: memory that may move when it grows. */
 export interface InputTarget {
   readonly bytes: Buffer;
-  /** Makes room for bytes up to the offset `end`, keeping what is written so far. */
-  grow(end: number): void;
+  /** Makes room for `length` bytes behind the offset `written`, keeping what stands before it. */
+  grow(written: number, length: number): void;
 }
 
 export interface WriterOptions {
@@ -168,7 +168,7 @@ export class InputWriter {
     const end = this.#position + length;
     if (end - this.#start > this.#options.maxBytes) this.#refuseSize();
     if (end + SLACK_BYTES <= this.#bytes.length) return;
-    this.#target.grow(end + SLACK_BYTES);
+    this.#target.grow(this.#position, length + SLACK_BYTES);
     this.#bytes = this.#target.bytes;
   }
 

@@ -135,15 +135,17 @@ export class Machine {
   #inputTarget(): InputTarget {
     const memory = this.#memory;
     const exports = this.#exports;
-    const heap = this.#heap;
     return {
       get bytes() {
         return memory.bytes;
       },
-      /** The module grows its own memory, since its allocator must know where the memory ends. */
-      grow(end: number) {
-        exports.opa_heap_ptr_set(heap);
-        exports.opa_malloc(end - heap);
+      /**
+       * The module grows its own memory, since its allocator must know where the memory ends. It writes the head of a
+       * block where the heap starts: behind what is written.
+       */
+      grow(written: number, length: number) {
+        exports.opa_heap_ptr_set(written);
+        exports.opa_malloc(length);
         memory.refresh();
       },
     };
