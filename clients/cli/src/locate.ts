@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve } from "node:path";
-import { isPackId, packPaths } from "@policy-pack/pack";
+import { ConfigError, isPackId, packPaths } from "@policy-pack/pack";
 import type { PackPaths } from "@policy-pack/pack";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,6 +22,16 @@ export function packOfTar(terminal: Terminal, tar: string): CheckoutPack | undef
   const path = resolve(terminal.cwd, tar);
   const pack = packAt(dirname(path), "dist");
   return pack?.paths.tar === path ? pack : undefined;
+}
+
+/**
+ * The packId that a source folder's last two names make: `access/v0` is `access-v0`.
+ * @throws ConfigError CONFIG_INVALID when they make none
+ */
+export function packIdOfFolder(dir: string): string {
+  const packId = `${basename(dirname(dir))}-${basename(dir)}`;
+  if (isPackId(packId)) return packId;
+  throw new ConfigError("CONFIG_INVALID", `${dir} does not end in <name>/<vN>; give --pack-id <name>-v<number>.`);
 }
 
 /** The tar that is meant when none is named. */

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { ConfigError } from "@policy-pack/pack";
 
+/** How answers name it. */
+export const PUBLIC_GOOD = "the public-good Sigstore instance";
+
 const REPOSITORY = "https://tuf-repo-cdn.sigstore.dev";
 const TARGET = "trusted_root.json";
 

@@ -1,3 +1,4 @@
+import { isPackId } from "@policy-pack/pack";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -36,10 +37,24 @@ export function createVerb(info: VerbInfo, version: string): Command {
     .addHelpText("after", `\nExample${info.examples.length > 1 ? "s" : ""}:\n${examples}`);
 }
 
-/** A flag with one value, refused when it is given twice: of two signers or two roots, none is silently dropped. */
-export function valueFlag(flags: string, description: string): Option {
+/** A flag with one value, refused when it is empty or given twice: of two signers or two roots, none is silently dropped. */
+export function valueFlag(
+  flags: string,
+  description: string,
+  problemOf?: (value: string) => string | undefined,
+): Option {
   return new Option(flags, description).argParser((value: string, previous: string | undefined) => {
     if (previous !== undefined) throw new InvalidArgumentError("It is given more than once.");
+    if (value === "") throw new InvalidArgumentError("It is empty.");
+    const problem = problemOf?.(value);
+    if (problem !== undefined) throw new InvalidArgumentError(problem);
     return value;
   });
+}
+
+/** `--pack-id`, for a folder that does not name its pack. */
+export function packIdFlag(): Option {
+  return valueFlag("--pack-id <id>", "the pack's id when the folder is not <name>/<vN>", (value) =>
+    isPackId(value) ? undefined : "Write <name>-v<number> in lower case, such as access-v0.",
+  );
 }

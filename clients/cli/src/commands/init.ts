@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { ConfigError, packPaths } from "@policy-pack/pack";
+import type { Command } from "commander";
+import { displayPath, packOfSource } from "../locate.ts";
+import type { Report } from "../report.ts";
+import { printable } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
+import { createVerb, packIdFlag } from "../verb.ts";
+import type { CommonFlags, VerbContext } from "../verb.ts";
+
+interface InitFlags extends CommonFlags {
+  readonly packId?: string;
+}
+
+/** `policy-pack init`: the source of a new pack that builds and passes its tests. */
+export function addInit({ terminal, version, answer }: VerbContext): Command {
+  return createVerb(
+    {
+      name: "init",
+      summary: "scaffold the source of a new pack",
+      description:
+        "Writes a policy with its tests, input schema and data, ready to build. A folder that holds anything is " +
+        "refused.",
+      examples: ["policy-pack init contracts/access/v0", "policy-pack init my-pack --pack-id access-v0"],
+    },
+    version,
+  )
+    .argument("<dir>", "the new folder; contracts/<name>/<vN> also names the pack")
+    .addOption(packIdFlag())
+    .action((dir: string, flags: InitFlags) => answer(flags, scaffold(terminal, dir, flags.packId)));
+}
+
+async function scaffold(terminal: Terminal, dir: string, given: string | undefined): Promise<Report> {
+  const packId = given ?? packOfSource(terminal, dir)?.packId;
+  if (packId === undefined) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `${dir} does not name the pack; use contracts/<name>/<vN>, or give --pack-id <name>-v<number>.`,
+    );
+  }
+  const { initPack } = await import("@policy-pack/build");
+  const target = resolve(terminal.cwd, dir);
+  const files = await initPack(target, { packId });
+  const tar = packOfSource(terminal, dir)?.paths.tar ?? packPaths(terminal.cwd, packId).tar;
+  const next = [
+    `policy-pack build ${dir}${given === undefined ? "" : ` --pack-id ${packId}`}`,
+    `policy-pack sign ${displayPath(terminal, tar)}`,
+    `policy-pack inspect ${displayPath(terminal, tar)}`,
+  ];
+  const lines = [
+    `${packId} is in ${displayPath(terminal, target)}:`,
+    ...files.map((file) => `  ${file}`),
+    "",
+    "Next:",
+    ...next.map((command) => `  ${command}`),
+  ];
+  return { json: { packId, dir: target, files, next }, text: printable(lines.join("\n")) };
+}

@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Report } from "../report.ts";
+import { createServerLog } from "../server-log.ts";
+import type { Terminal } from "../terminal.ts";
+import { createVerb, valueFlag } from "../verb.ts";
+import type { CommonFlags, VerbContext } from "../verb.ts";
+
+interface ServeFlags extends CommonFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly root?: string;
+}
+
+/** `policy-pack serve`: the packs of a checkout over HTTP. */
+export function addServe({ terminal, version, answer }: VerbContext): Command {
+  return createVerb(
+    {
+      name: "serve",
+      summary: "serve packs and their bundles over HTTP",
+      description:
+        "Serves what is built below dist/ with the bundles of contracts/, until SIGTERM or Ctrl-C; answers in " +
+        "flight are finished. Prints the address on stdout once it listens, log lines on stderr. The MC_* " +
+        "variables configure it.",
+      examples: ["policy-pack serve", "policy-pack serve --host 0.0.0.0 --port 8080 --root /srv/packs"],
+    },
+    version,
+  )
+    .addOption(valueFlag("--host <host>", "the address to listen on (default: HOST, or 127.0.0.1)"))
+    .addOption(valueFlag("--port <port>", "the port, 0 for any that is free (default: PORT, or 8080)"))
+    .addOption(valueFlag("--root <dir>", "the folder that holds contracts/ and dist/ (default: the working folder)"))
+    .action((flags: ServeFlags) => answer(flags, serve(terminal, flags)));
+}
+
+/** Returns once it listens; the process then lives until the server is drained. */
+async function serve(terminal: Terminal, { host, port, root }: ServeFlags): Promise<Report> {
+  const { drainOnSignal, readConfig, startServer } = await import("@policy-pack/server");
+  const { cwd, env } = terminal;
+  const config = readConfig({
+    ...env,
+    MC_PACK_ROOT: resolve(cwd, root ?? env["MC_PACK_ROOT"] ?? ""),
+    ...(host === undefined ? {} : { HOST: host }),
+    ...(port === undefined ? {} : { PORT: port }),
+  });
+  const server = await startServer({ ...config, logger: createServerLog(terminal, config.logLevel ?? "info") });
+  drainOnSignal(server);
+  const { url } = server;
+  return { json: { url, root: config.root }, text: `Serving the packs of ${config.root} on ${url}` };
+}

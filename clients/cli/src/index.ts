@@ -1,0 +1,29 @@
+import { runCli } from "./program.ts";
+import type { OutputStream, Terminal } from "./terminal.ts";
+
+export { runCli };
+export type { OutputStream, Terminal };
+
+/**
+ * A reader that went away (`| head`) is no failure and keeps the command's own exit status; an answer that could not be
+ * written (a full disk) is one, whatever the command found.
+ */
+function watchStream(stream: NodeJS.WriteStream): void {
+  let failed = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || failed) return;
+    failed = true;
+    process.stderr.write(`error OUTPUT_FAILED: The answer could not be written to stdout: ${error.message}.\n`);
+    process.once("exit", () => {
+      process.exitCode = 2;
+    });
+  });
+}
+
+/** Runs this process's command line and sets its exit status. */
+export async function main(): Promise<void> {
+  const { stdin, stdout, stderr, env } = process;
+  watchStream(stdout);
+  stderr.on("error", () => undefined);
+  process.exitCode = await runCli(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() });
+}

@@ -1,0 +1,136 @@
+import { X509Certificate } from "node:crypto";
+import {
+  digestOf,
+  FormatError,
+  isJsonObject,
+  LIMITS,
+  manifestDigest,
+  parseJson,
+  parseManifest,
+  readPackUnsafe,
+} from "@policy-pack/pack";
+import type { BundleContent, SigningMaterial } from "@policy-pack/verify";
+import { describeAuthorities } from "./authorities.ts";
+import { formatSize, formatTable } from "./report.ts";
+import type { Report } from "./report.ts";
+
+const NOT_VERIFIED = "not verified: this is what the file says of itself, not what anyone has proven";
+
+/** What a file says of itself, as lines of a table and as JSON. */
+interface Facts {
+  readonly kind: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Shows what a pack, Sigstore bundle, manifest or trusted root holds. Its form is checked; who made it, and whether
+ * anything in it is true, is not.
+ * @throws FormatError with the code of the kind; INPUT_INVALID for JSON of no known kind; ARCHIVE_INVALID for the rest
+ */
+export async function inspectUnsafe(bytes: Uint8Array): Promise<Report> {
+  const { kind, rows, json } = await readFactsUnsafe(bytes);
+  const text = `${kind} (${NOT_VERIFIED})\n\n${formatTable(rows)}`;
+  return { json: { kind, verified: false, ...json }, text };
+}
+
+/** JSON is told by its first brace, since a pack's tar starts with the name of its first folder. */
+async function readFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
+  if (!/^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString("latin1"))) return packFactsUnsafe(bytes);
+  const what = "The file";
+  const json = parseJson(bytes, { maxBytes: LIMITS.maxManifestBytes, code: "INPUT_INVALID", what });
+  const mediaType = isJsonObject(json) ? json["mediaType"] : undefined;
+  if (isJsonObject(json) && Object.hasOwn(json, "manifest")) return manifestFacts(bytes);
+  if (typeof mediaType === "string" && mediaType.includes("sigstore.bundle")) return bundleFactsUnsafe(bytes);
+  if (typeof mediaType === "string" && mediaType.includes("sigstore.trustedroot")) return trustedRootFacts(bytes);
+  throw new FormatError(
+    "INPUT_INVALID",
+    "The file is JSON, but neither a Sigstore bundle, a manifest.json nor a trusted_root.json.",
+  );
+}
+
+function packFactsUnsafe(bytes: Uint8Array): Facts {
+  const { digest, packId, revision, entrypoints, files } = readPackUnsafe(bytes);
+  const list = [...files].map(([path, content]) => ({ path, size: content.byteLength, digest: digestOf(content) }));
+  return {
+    kind: "pack",
+    rows: [
+      ["packId", packId],
+      ["revision", revision],
+      ["digest", digest],
+      ["size", formatSize(bytes.byteLength)],
+      ...entrypoints.map((entrypoint) => ["entrypoint", entrypoint]),
+      ...list.map(({ path, size }) => ["file", path, formatSize(size)]),
+    ],
+    json: { packId, revision, digest, size: bytes.byteLength, entrypoints, files: list },
+  };
+}
+
+function manifestFacts(bytes: Uint8Array): Facts {
+  const manifest = parseManifest(bytes);
+  const { packId, revision, previousDigest, artifacts, entrypoints, opa } = manifest;
+  return {
+    kind: "manifest",
+    rows: [
+      ["packId", packId],
+      ["revision", String(revision)],
+      ["digest", manifestDigest(manifest)],
+      ["previous", previousDigest ?? "-"],
+      ["OPA", opa.version],
+      ...artifacts.map(({ name, digest, size }) => ["artifact", `${name}  ${formatSize(size)}  ${digest}`]),
+      ...entrypoints.map((entrypoint) => ["entrypoint", entrypoint]),
+    ],
+    json: { manifest },
+  };
+}
+
+async function bundleFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
+  const { parseBundle } = await import("@policy-pack/verify");
+  const { version, material, content, logEntries, timestamps } = parseBundle(bytes);
+  const entries = logEntries.map(({ logIndex, kind, version: entryVersion, integratedTime }) => ({
+    logIndex: String(logIndex),
+    kind: `${kind} ${entryVersion}`,
+    integratedTime: integratedTime === 0n ? null : new Date(Number(integratedTime) * 1000).toISOString(),
+  }));
+  const signedBy = describeMaterial(material);
+  const signed = describeContent(content);
+  return {
+    kind: "Sigstore bundle",
+    rows: [
+      ["version", version],
+      ...Object.entries(signed),
+      ...Object.entries(signedBy),
+      ...entries.map(({ logIndex, kind, integratedTime }) => [
+        "log entry",
+        `${logIndex}  ${kind}  ${integratedTime ?? ""}`,
+      ]),
+      ["timestamps", String(timestamps.length)],
+    ],
+    json: { version, signed, signedBy, logEntries: entries, timestamps: timestamps.length },
+  };
+}
+
+function describeMaterial(material: SigningMaterial): Record<string, string> {
+  if (material.kind === "publicKey") return { keyHint: material.hint };
+  try {
+    const { subjectAltName = "", issuer, validFrom, validTo } = new X509Certificate(material.leaf);
+    return { certificate: subjectAltName, certificateIssuer: issuer.replaceAll("\n", ", "), validFrom, validTo };
+  } catch (cause) {
+    throw new FormatError("BUNDLE_INVALID", "The bundle's certificate is not X.509.", { cause });
+  }
+}
+
+function describeContent(content: BundleContent): Record<string, string> {
+  if (content.kind === "message") return { content: "message signature", digest: content.digest };
+  return { content: "DSSE envelope", payloadType: content.payloadType, payload: content.payload.toString("utf8") };
+}
+
+async function trustedRootFacts(bytes: Uint8Array): Promise<Facts> {
+  const { parseTrustedRoot } = await import("@policy-pack/verify");
+  const authorities = describeAuthorities(parseTrustedRoot(bytes));
+  return {
+    kind: "trusted root",
+    rows: authorities.map(({ role, name, start, end }) => [role, name, `${start} to ${end ?? "open"}`]),
+    json: { authorities },
+  };
+}

@@ -1,0 +1,86 @@
+import { Command, CommanderError } from "commander";
+import { addBuild } from "./commands/build.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addEval } from "./commands/eval.ts";
+import { addFetch } from "./commands/fetch.ts";
+import { addInit } from "./commands/init.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addServe } from "./commands/serve.ts";
+import { addSign } from "./commands/sign.ts";
+import { addVerify } from "./commands/verify.ts";
+import { reportFailure } from "./failure.ts";
+import { printReport } from "./report.ts";
+import { hasColours } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+import type { VerbContext } from "./verb.ts";
+import { readVersion } from "./version.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0  done                                        4  not proven (digest, signature, log, time)
+  1  unexpected                                  5  proven, but not accepted (another signer or pack)
+  2  usage, configuration, source or a tool      6  could not be fetched
+  3  malformed, or over a limit                  7  could not decide
+
+Every verb has --json, --version and --help. With --json a failure prints {"error": {"code", "message", "retryable"}}
+on stdout; without it "error CODE: message" goes to stderr. Progress is shown on stderr only when that is a terminal.`;
+
+/** In the order in which a pack meets them. */
+const VERBS = [addInit, addBuild, addSign, addVerify, addInspect, addServe, addFetch, addEval, addDoctor];
+
+function createProgram(context: VerbContext): Command {
+  const { terminal, version } = context;
+  const program = new Command("policy-pack")
+    .description(
+      "OPA policies as a supply chain: deterministic packs, Sigstore signatures, offline verification, decisions.",
+    )
+    .version(version, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .helpCommand("help [verb]", "print the help of a verb")
+    .addHelpText("after", EXIT_CODES);
+  for (const addVerb of VERBS) program.addCommand(addVerb(context));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      outputError: () => undefined,
+      getOutHasColors: () => hasColours(terminal, terminal.stdout),
+      getErrHasColors: () => hasColours(terminal, terminal.stderr),
+    });
+  }
+  return program;
+}
+
+/** Help and version are answers (0); help for want of a verb is a usage error (2); undefined is no help at all. */
+function helpStatus(thrown: unknown): number | undefined {
+  if (!(thrown instanceof CommanderError)) return undefined;
+  if (thrown.code === "commander.help") return thrown.exitCode === 0 ? 0 : 2;
+  return thrown.exitCode === 0 ? 0 : undefined;
+}
+
+/**
+ * Runs one `policy-pack` command line, without the program's name, and reports what fails.
+ * @returns the exit status: 0, or that of the error's class
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram({
+    terminal,
+    version: readVersion(),
+    answer: async (flags, pending) => {
+      const report = await pending;
+      printReport(terminal, report, flags.json === true);
+      exitCode = report.exitCode ?? 0;
+    },
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    const status = helpStatus(thrown);
+    if (status !== undefined) return status;
+    const verb = program.commands.find((command) => command.name() === args[0]);
+    const usage = verb === undefined ? "policy-pack" : `policy-pack ${verb.name()}`;
+    return reportFailure(terminal, thrown, args.includes("--json"), usage);
+  }
+}

@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ConfigError, LIMITS } from "@policy-pack/pack";
+import type { VerificationPolicy } from "@policy-pack/verify";
+import type { Command } from "commander";
+import { CLI_LIMITS } from "./limits.ts";
+import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
+import { readInputFile } from "./read.ts";
+import type { Terminal } from "./terminal.ts";
+import { valueFlag } from "./verb.ts";
+
+/** Where `sign` keeps the development authority, relative to the working folder. */
+export const DEV_AUTHORITY_DIR = ".policy-pack/dev-authority";
+
+/** Who must have signed, and by whose root: cosign's flags, and the development authority's shorthand for three of them. */
+export interface TrustFlags {
+  readonly certificateIdentity?: string;
+  readonly certificateOidcIssuer?: string;
+  readonly key?: string;
+  readonly trustedRoot?: string;
+  readonly devAuthority?: string | true;
+}
+
+export interface Trust {
+  /** `trusted_root.json` as it was read. */
+  readonly trustedRoot: string | Uint8Array;
+  readonly verificationPolicy: VerificationPolicy;
+  /** Where the trusted root comes from, as the answer says it. */
+  readonly source: string;
+}
+
+/** Adds the flags that `readTrust` reads. */
+export function addTrustFlags(command: Command): Command {
+  return command
+    .addOption(valueFlag("--certificate-identity <identity>", "the certificate's name (SAN), compared whole"))
+    .addOption(valueFlag("--certificate-oidc-issuer <url>", "the OIDC issuer of that identity, compared whole"))
+    .addOption(valueFlag("--key <file>", "a public key in PEM, in place of identity and issuer"))
+    .addOption(valueFlag("--trusted-root <file>", "a trusted_root.json; without it, the public-good Sigstore's"))
+    .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`);
+}
+
+/** True when any of the flags was given. */
+export function hasTrustFlags(flags: TrustFlags): boolean {
+  const { certificateIdentity, certificateOidcIssuer, key, trustedRoot, devAuthority } = flags;
+  return [certificateIdentity, certificateOidcIssuer, key, trustedRoot, devAuthority].some((it) => it !== undefined);
+}
+
+/**
+ * Turns the flags into a trusted root and a verification policy. Nothing is taken from the pack, a server or the network.
+ * @throws ConfigError CONFIG_INVALID when no signer is named, or the flags contradict each other
+ */
+export async function readTrust(terminal: Terminal, flags: TrustFlags): Promise<Trust> {
+  if (flags.devAuthority !== undefined) return readDevTrust(terminal, flags);
+  const { toVerificationPolicy } = await import("@policy-pack/verify");
+  const { certificateIdentity, certificateOidcIssuer } = flags;
+  const key = flags.key === undefined ? undefined : await readKey(terminal, flags.key);
+  const verificationPolicy = toVerificationPolicy({
+    ...(certificateIdentity === undefined ? {} : { certificateIdentity }),
+    ...(certificateOidcIssuer === undefined ? {} : { certificateOidcIssuer }),
+    ...(key === undefined ? {} : { key }),
+  });
+  const { trustedRoot: path } = flags;
+  if (path === undefined) return { trustedRoot: readPublicGoodRoot(), verificationPolicy, source: PUBLIC_GOOD };
+  return { trustedRoot: await readTrustedRoot(terminal, path), verificationPolicy, source: path };
+}
+
+/** The bytes of a `trusted_root.json`, not parsed yet. */
+export function readTrustedRoot(terminal: Terminal, path: string): Promise<Uint8Array> {
+  return readInputFile(terminal, path, { what: "The trusted root", maxBytes: LIMITS.maxTrustedRootBytes });
+}
+
+async function readKey(terminal: Terminal, path: string): Promise<string> {
+  const bytes = await readInputFile(terminal, path, { what: "The public key", maxBytes: CLI_LIMITS.maxKeyBytes });
+  return Buffer.from(bytes).toString("utf8");
+}
+
+/** Absolute, from the flag's value; the flag alone means the default place. */
+export function devAuthorityDir(terminal: Terminal, flag: string | true | undefined): string {
+  return resolve(terminal.cwd, typeof flag === "string" ? flag : DEV_AUTHORITY_DIR);
+}
+
+async function readDevTrust(terminal: Terminal, flags: TrustFlags): Promise<Trust> {
+  const { devAuthority, ...others } = flags;
+  if (hasTrustFlags(others)) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      "--dev-authority stands for the trusted root, identity and issuer of the development authority; leave the other" +
+        " trust flags out, or name them all and leave --dev-authority out.",
+    );
+  }
+  const dir = devAuthorityDir(terminal, devAuthority);
+  const { DEV_IDENTITY, DEV_ISSUER } = await import("@policy-pack/dev-authority");
+  const { toVerificationPolicy } = await import("@policy-pack/verify");
+  return {
+    trustedRoot: await readDevRoot(dir, typeof devAuthority === "string"),
+    verificationPolicy: toVerificationPolicy({ certificateIdentity: DEV_IDENTITY, certificateOidcIssuer: DEV_ISSUER }),
+    source: `the development authority in ${dir} (it proves nothing to others)`,
+  };
+}
+
+async function readDevRoot(dir: string, isNamed: boolean): Promise<string> {
+  try {
+    return await readFile(join(dir, "trusted_root.json"), "utf8");
+  } catch (cause) {
+    const advice = isNamed ? " An argument that is no folder of an authority goes before --dev-authority." : "";
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `There is no development authority in ${dir}; policy-pack sign creates one on first use.${advice}`,
+      { cause },
+    );
+  }
+}

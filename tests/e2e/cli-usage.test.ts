@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { createTempDir } from "@policy-pack/testkit";
+import type { TempDir } from "@policy-pack/testkit";
+import { createCli, ended } from "./cli-run.ts";
+import type { Cli } from "./cli-run.ts";
+
+const PACKAGE = join(import.meta.dirname, "../../clients/cli/package.json");
+const VERBS = ["init", "build", "sign", "verify", "inspect", "serve", "fetch", "eval", "doctor"];
+
+let packageVersion: string;
+let folder: TempDir;
+let cli: Cli;
+
+function codeOf(answer: unknown): unknown {
+  return (answer as { error?: { code?: unknown } }).error?.code;
+}
+
+beforeAll(async () => {
+  packageVersion = (JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string }).version;
+  folder = await createTempDir();
+  cli = await createCli(folder.path);
+});
+
+afterAll(() => folder.remove());
+
+describe("every verb", () => {
+  it.each(VERBS)("%s --help shows an example, --json and the way to leave", async (verb) => {
+    const { status, stdout, stderr } = await cli.run([verb, "--help"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n +\\$ .*policy-pack ${verb}`));
+    expect(stdout).toContain("--json");
+    expect(stdout).toContain("--version");
+  });
+
+  it.each(VERBS)("%s --version prints the version alone", async (verb) => {
+    const { status, stdout } = await cli.run([verb, "--version"]);
+    expect([status, stdout]).toEqual([0, `${packageVersion}\n`]);
+  });
+
+  it.each(VERBS)("%s reports a flag that it does not have with exit 2, as JSON and for people", async (verb) => {
+    const { status, stderr, answer } = await cli.json([verb, "--no-such-flag"]);
+    expect([status, stderr, codeOf(answer)]).toEqual([2, "", "CONFIG_INVALID"]);
+    const people = await cli.run([verb, "--no-such-flag"]);
+    expect([people.status, people.stdout]).toEqual([2, ""]);
+    expect(people.stderr).toMatch(/^error CONFIG_INVALID: .*\n +See: policy-pack/s);
+  });
+});
+
+describe("policy-pack", () => {
+  it("prints its version, and the verbs with their exit codes", async () => {
+    expect((await cli.run(["--version"])).stdout).toBe(`${packageVersion}\n`);
+    const { status, stdout } = await cli.run(["--help"]);
+    expect(status).toBe(0);
+    for (const verb of VERBS) expect(stdout).toContain(`  ${verb} `);
+    expect(stdout).toContain("Exit codes:");
+  });
+
+  it("exits 2 without a verb and for one that it does not have", async () => {
+    const none = await cli.run([]);
+    expect([none.status, none.stdout]).toEqual([2, ""]);
+    const unknown = await cli.json(["verfy"]);
+    expect([unknown.status, codeOf(unknown.answer)]).toEqual([2, "CONFIG_INVALID"]);
+  });
+
+  it("keeps its exit status and stays quiet when the reader goes away", async () => {
+    const child = cli.start(["--help"]);
+    child.stdout?.destroy();
+    let errors = "";
+    child.stderr?.on("data", (piece: Buffer) => (errors += piece.toString()));
+    expect(await ended(child)).toEqual({ status: 0, signal: null });
+    expect(errors).toBe("");
+  });
+});
