@@ -63,9 +63,12 @@ function readEntries(bytes: Uint8Array, limits: ArchiveLimits): Located[] {
 
 function readEntry(bytes: Uint8Array, offset: number, limits: ArchiveLimits): Located {
   const block = bytes.subarray(offset, offset + BLOCK_BYTES);
+  if (readOctal(block, 148, 6) !== checksum(block)) {
+    const shown = quotePath(Buffer.from(readText(block, 0, 100)).toString());
+    throw invalid(`The header of ${shown}, at byte ${offset}, has a wrong checksum.`);
+  }
   const name = readName(block, offset, limits);
   const shown = quotePath(name);
-  if (readOctal(block, 148, 6) !== checksum(block)) throw invalid(`The header of ${shown} has a wrong checksum.`);
   const type = String.fromCharCode(block[156] ?? 0);
   if (type !== "0" && type !== "5") {
     throw invalid(`${shown} is ${TYPES[type] ?? "of an unknown type"}; a pack holds plain files and folders.`);

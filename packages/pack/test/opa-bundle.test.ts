@@ -1,0 +1,55 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { gunzipSync } from "node:zlib";
+import { digestOf } from "../src/digest.ts";
+import { encodeOpaBundle, isPolicyPath } from "../src/opa-bundle.ts";
+import { parseOpaManifest } from "../src/opa-manifest.ts";
+import { file, OPA_MANIFEST, packFiles } from "./files.ts";
+
+/** Names and contents of a tar of short names. */
+function listTar(tar: Buffer): Map<string, Buffer> {
+  const entries = new Map<string, Buffer>();
+  for (let at = 0; tar[at] !== 0;) {
+    const name = tar.toString("utf8", at, tar.indexOf(0, at));
+    const size = Number.parseInt(tar.toString("latin1", at + 124, at + 135), 8);
+    entries.set(name, tar.subarray(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return entries;
+}
+
+describe("encodeOpaBundle", () => {
+  it("when given a pack's files returns the manifest, the data and the policies alone", () => {
+    const entries = listTar(gunzipSync(encodeOpaBundle(packFiles(), OPA_MANIFEST)));
+    expect([...entries.keys()]).toEqual(["./.manifest", "./data.json", "./opa/a/a.rego"]);
+    expect(parseOpaManifest(entries.get("./.manifest") ?? Buffer.alloc(0))).toEqual(OPA_MANIFEST);
+    expect(entries.get("./data.json")?.toString()).toBe('{"config":{"x":{"limit":3}}}');
+  });
+
+  it("when files come in another order returns the same bytes", () => {
+    const bundle = encodeOpaBundle(packFiles(), OPA_MANIFEST);
+    expect(Buffer.compare(encodeOpaBundle(packFiles().toReversed(), OPA_MANIFEST), bundle)).toBe(0);
+  });
+
+  it("when given the same files on any machine returns the same bytes", () => {
+    const bundle = encodeOpaBundle(packFiles(), OPA_MANIFEST);
+    expect(Buffer.from(bundle.subarray(0, 10)).toString("hex")).toBe("1f8b0800000000000203");
+    expect(digestOf(bundle)).toBe("sha256:011b9da21dd643c9507e1752048abc4164c57d861ef5f21069a5009f76983e46");
+  });
+
+  it("when data cannot be merged throws", () => {
+    const files = [...packFiles(), file("data/data.json", '{"config":1}')];
+    expect(() => encodeOpaBundle(files, OPA_MANIFEST)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
+  });
+});
+
+describe("isPolicyPath", () => {
+  it.each([
+    ["opa/a.rego", true],
+    ["opa/a_test.rego", false],
+    ["opa/a.json", false],
+    ["data/a.rego", false],
+  ])("when given %s returns %s", (path, expected) => {
+    expect(isPolicyPath(path)).toBe(expected);
+  });
+});
