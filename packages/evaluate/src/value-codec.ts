@@ -4,6 +4,8 @@ import { LAYOUT } from "./value-layout.ts";
 import { encodeValueText, parseValueText } from "./value-text.ts";
 import type { RegoValue } from "./values.ts";
 
+const LEAST_INTEGER = -(2n ** 63n);
+
 /** Carries values between the module's memory and JavaScript. Addresses live until the end of the decision. */
 export interface ValueCodec {
   read(address: number): RegoValue;
@@ -75,7 +77,7 @@ class LayoutCodec implements ValueCodec {
 
   write(value: RegoValue): number {
     if (typeof value === "string") return this.#writeString(value);
-    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return this.#writeInteger(value);
+    if (typeof value === "bigint" && fitsInteger(value)) return this.#writeInteger(value);
     return this.#text.write(value);
   }
 
@@ -129,4 +131,9 @@ class LayoutCodec implements ValueCodec {
     this.#memory.refresh();
     return address;
   }
+}
+
+/** The module prints the least 64-bit integer as a bare sign when it is stored as one; as text it stays whole. */
+function fitsInteger(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value && value !== LEAST_INTEGER;
 }

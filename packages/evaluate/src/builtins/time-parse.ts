@@ -57,7 +57,7 @@ function parsePlainRfc3339(value: string): bigint | undefined {
   const year = digits(value, 0) * 100 + digits(value, 2);
   const [month, day] = [digits(value, 5), digits(value, 8)];
   const [hour, minute, second] = [digits(value, 11), digits(value, 14), digits(value, 17)];
-  const inRange = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  const inRange = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
   const inDay = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
   const marks = PLAIN_MARKS.test(value);
   if (!(inRange && inDay && marks)) return undefined;
