@@ -5,6 +5,7 @@ const MAX_PATH_BYTES = LIMITS.maxNameBytes - 2;
 
 /** What Windows reads as something else, and what terminals act upon. */
 const FORBIDDEN = /[\\:*?"<>|\p{Cc}]/u;
+const ASCII = /^[ -~]*$/;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 
 /**
@@ -27,6 +28,7 @@ export function findPathProblem(path: string): string | undefined {
 
 /** Equal for two paths that a file system without case, or one with another Unicode form, takes for the same. */
 export function foldPath(path: string): string {
+  if (ASCII.test(path)) return path.toLowerCase();
   return path.normalize("NFD").toUpperCase().toLowerCase().normalize("NFC");
 }
 

@@ -52,9 +52,10 @@ function writeHeader(block: Buffer, entry: PackEntry): void {
 
 /** The sum of a header's bytes with the checksum field read as spaces. */
 export function checksum(block: Uint8Array): number {
+  // By index: an iterator costs as much as all else in reading a pack.
   let sum = 8 * 0x20;
-  for (const byte of block) sum += byte;
-  for (const byte of block.subarray(148, 156)) sum -= byte;
+  for (let index = 0; index < 148; index += 1) sum += block[index] ?? 0;
+  for (let index = 156; index < BLOCK_BYTES; index += 1) sum += block[index] ?? 0;
   return sum;
 }
 

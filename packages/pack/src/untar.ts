@@ -8,6 +8,7 @@ import { BLOCK_BYTES, checksum, encodeTar, padded } from "./tar.ts";
 import { storedName } from "./tar-name.ts";
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ZERO_BLOCK = new Uint8Array(BLOCK_BYTES);
 const TYPES: Readonly<Record<string, string>> = {
   "1": "a hard link",
   "2": "a symbolic link",
@@ -53,7 +54,7 @@ function readEntries(bytes: Uint8Array, limits: ArchiveLimits): Located[] {
   for (;;) {
     const block = bytes.subarray(offset, offset + BLOCK_BYTES);
     if (block.length < BLOCK_BYTES) throw invalid(`The archive ends in the middle of a block, at byte ${offset}.`);
-    if (block.every((byte) => byte === 0)) return located;
+    if (Buffer.compare(block, ZERO_BLOCK) === 0) return located;
     if (located.length >= limits.maxFiles) throw overLimit(`The archive has more than ${limits.maxFiles} entries.`);
     const next = readEntry(bytes, offset, limits);
     located.push(next);
