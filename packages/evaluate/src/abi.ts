@@ -53,10 +53,10 @@ export interface HostFunctions {
   opa_abort(message: number): void;
   opa_println(message: number): void;
   opa_builtin0(id: number, context: number): number;
-  opa_builtin1(id: number, context: number, ...operands: number[]): number;
-  opa_builtin2(id: number, context: number, ...operands: number[]): number;
-  opa_builtin3(id: number, context: number, ...operands: number[]): number;
-  opa_builtin4(id: number, context: number, ...operands: number[]): number;
+  opa_builtin1(id: number, context: number, first: number): number;
+  opa_builtin2(id: number, context: number, first: number, second: number): number;
+  opa_builtin3(id: number, context: number, first: number, second: number, third: number): number;
+  opa_builtin4(id: number, context: number, first: number, second: number, third: number, fourth: number): number;
 }
 
 export const HOST_FUNCTIONS = [

@@ -4,6 +4,7 @@ import { BuiltinError } from "./builtins/builtin.ts";
 import type { Builtin, BuiltinContext, BuiltinFamily } from "./builtins/builtin.ts";
 import { invalid } from "./module.ts";
 import type { ValueCodec } from "./value-codec.ts";
+import type { RegoValue } from "./values.ts";
 
 /** The address that stands for "undefined". */
 const UNDEFINED = 0;
@@ -20,7 +21,8 @@ export class BuiltinHost {
   readonly #context: BuiltinContext;
   readonly #byId: BoundBuiltin[] = [];
   /** Builtins without operands answer once a decision; the address of the answer serves every later call. */
-  readonly #constants = new Map<number, number>();
+  readonly #constants: { decision: number; address: number }[] = [];
+  #decision = 0;
   #codec: ValueCodec | undefined;
   #now: bigint | undefined;
 
@@ -44,34 +46,37 @@ export class BuiltinHost {
     }
     for (const [name, id] of required) {
       const run = this.#builtins[name];
-      if (run !== undefined) this.#byId[id] = { name, run };
+      if (run === undefined) continue;
+      this.#byId[id] = { name, run };
+      this.#constants[id] = { decision: 0, address: UNDEFINED };
     }
     this.#codec = codec;
   }
 
   startDecision(): void {
     this.#now = undefined;
-    this.#constants.clear();
+    this.#decision++;
+  }
+
+  callConstant(id: number): number {
+    const constant = this.#constants[id];
+    if (constant?.decision === this.#decision) return constant.address;
+    const address = this.call(id, []);
+    if (constant !== undefined) {
+      constant.decision = this.#decision;
+      constant.address = address;
+    }
+    return address;
   }
 
   call(id: number, addresses: readonly number[]): number {
-    if (addresses.length > 0) return this.#run(id, addresses);
-    let constant = this.#constants.get(id);
-    if (constant === undefined) this.#constants.set(id, (constant = this.#run(id, addresses)));
-    return constant;
-  }
-
-  #run(id: number, addresses: readonly number[]): number {
     const builtin = this.#byId[id];
     const codec = this.#codec;
     if (builtin === undefined || codec === undefined) throw new RangeError(`the module calls builtin ${id}`);
+    const operands: RegoValue[] = [];
     try {
-      return codec.write(
-        builtin.run(
-          addresses.map((address) => codec.read(address >>> 0)),
-          this.#context,
-        ),
-      );
+      for (const address of addresses) operands.push(codec.read(address >>> 0));
+      return codec.write(builtin.run(operands, this.#context));
     } catch (thrown) {
       if (thrown instanceof BuiltinError) return UNDEFINED;
       throw new EvaluationError("BUILTIN_FAILED", `The builtin ${builtin.name} failed: ${messageOf(thrown)}.`, {

@@ -9,7 +9,7 @@ import { Machine, toEvaluationError } from "./machine.ts";
 import type { MachineOptions } from "./machine.ts";
 import { compileModule, invalid } from "./module.ts";
 import type { PolicyModule } from "./module.ts";
-import { parseResult } from "./result.ts";
+import { readResult } from "./result.ts";
 
 /** The parts of a pack's contents that decide. */
 export interface PolicyContents {
@@ -64,8 +64,16 @@ export async function createInstance(contents: PolicyContents, options: Instance
   return new WasmInstance(policy, machine, contents);
 }
 
+const clock = { milliseconds: 0, nanoseconds: 0n };
+
+/** A bigint a millisecond, not one a decision. */
 function systemNow(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
+  const milliseconds = Date.now();
+  if (milliseconds !== clock.milliseconds) {
+    clock.milliseconds = milliseconds;
+    clock.nanoseconds = BigInt(milliseconds) * 1_000_000n;
+  }
+  return clock.nanoseconds;
 }
 
 class WasmInstance implements PolicyInstance {
@@ -102,7 +110,7 @@ class WasmInstance implements PolicyInstance {
     const id = machine.entrypoints.get(entrypoint);
     if (id === undefined) throw unknownEntrypoint(entrypoint, this.entrypoints);
     try {
-      return parseResult(machine.memory.readTerminated(machine.evaluate(id, input)), entrypoint);
+      return readResult(machine.memory, machine.evaluate(id, input), entrypoint);
     } catch (thrown) {
       if (thrown instanceof FormatError) throw thrown;
       // A trap leaves the module's stack pointer where it was: the next decision starts on a fresh machine.

@@ -102,11 +102,11 @@ export class Machine {
         throw new PolicyAbort(this.#memory.readTerminated(address >>> 0));
       },
       opa_println: () => undefined,
-      opa_builtin0: (id) => host.call(id, []),
-      opa_builtin1: (id, _context, ...operands) => host.call(id, operands),
-      opa_builtin2: (id, _context, ...operands) => host.call(id, operands),
-      opa_builtin3: (id, _context, ...operands) => host.call(id, operands),
-      opa_builtin4: (id, _context, ...operands) => host.call(id, operands),
+      opa_builtin0: (id) => host.callConstant(id),
+      opa_builtin1: (id, _context, first) => host.call(id, [first]),
+      opa_builtin2: (id, _context, first, second) => host.call(id, [first, second]),
+      opa_builtin3: (id, _context, first, second, third) => host.call(id, [first, second, third]),
+      opa_builtin4: (id, _context, first, second, third, fourth) => host.call(id, [first, second, third, fourth]),
     };
   }
 

@@ -1,12 +1,27 @@
 import { EvaluationError } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 
+import type { MemoryView } from "./memory.ts";
 import { isRegoArray, RegoDecimal, RegoObject, RegoSet, toDouble } from "./values.ts";
 import type { RegoValue } from "./values.ts";
 import { encodeValueText, parseValueText } from "./value-text.ts";
 
-const TRUE_RESULT = '{{"result": true}}';
-const FALSE_RESULT = '{{"result": false}}';
+const TRUE_RESULT = Buffer.from('{{"result": true}}\0');
+const FALSE_RESULT = Buffer.from('{{"result": false}}\0');
+
+/** The decision whose text starts at an address; a boolean alone is told by its bytes. */
+export function readResult(memory: MemoryView, start: number, entrypoint: string): JsonValue {
+  if (startsWith(memory.bytes, start, TRUE_RESULT)) return true;
+  if (startsWith(memory.bytes, start, FALSE_RESULT)) return false;
+  return parseResult(memory.readTerminated(start), entrypoint);
+}
+
+function startsWith(bytes: Buffer, start: number, expected: Buffer): boolean {
+  for (let index = 0; index < expected.length; index++) {
+    if (bytes[start + index] !== expected[index]) return false;
+  }
+  return true;
+}
 
 /**
  * The decision in the text of a result set. Sets become sorted arrays and objects have sorted keys, as `opa eval`
@@ -16,8 +31,6 @@ const FALSE_RESULT = '{{"result": false}}';
  *   cannot hold)
  */
 export function parseResult(text: string, entrypoint: string): JsonValue {
-  if (text === TRUE_RESULT) return true;
-  if (text === FALSE_RESULT) return false;
   const results = parseValueText(text);
   if (!(results instanceof RegoSet)) throw failed(`The policy answered ${entrypoint} with no result set.`);
   const [first, second] = results.members;
