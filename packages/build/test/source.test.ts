@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { encodeManifest, digestOf, LIMITS } from "@policy-pack/pack";
+import { createTempDir } from "@policy-pack/testkit";
+import type { TempDir } from "@policy-pack/testkit";
+import { readRelease, readSource } from "../src/source.ts";
+import { sourceFiles, writeFiles } from "./sources.ts";
+
+let temp: TempDir;
+let dir = "";
+beforeEach(async () => {
+  temp = await createTempDir();
+  dir = join(temp.path, "policy-pack", "v0");
+  writeFiles(dir, sourceFiles());
+});
+afterEach(() => temp.remove());
+
+async function refusal(): Promise<{ code?: unknown; message?: string }> {
+  try {
+    await readSource(dir);
+    return { code: "accepted" };
+  } catch (thrown) {
+    return thrown as { code?: unknown; message?: string };
+  }
+}
+
+describe("readSource", () => {
+  it("when given a source returns its files", async () => {
+    writeFiles(dir, { "manifest.json": "{" });
+    const files = await readSource(dir);
+    expect(files.map(({ path }) => path).sort()).toEqual(Object.keys(sourceFiles()).sort());
+    expect(Buffer.from(files.find(({ path }) => path === "README.md")?.bytes ?? []).toString()).toBe("# A\n");
+  });
+
+  it("when there are signatures or what a killed build left leaves them out", async () => {
+    writeFiles(dir, {
+      "signing/cosign.bundle.json": "{}",
+      "signing/two.sigstore.json": "{}",
+      ".manifest.json.12345-0123456789abcdef.tmp": "{",
+    });
+    expect(await readSource(dir)).toHaveLength(Object.keys(sourceFiles()).length);
+  });
+
+  it.each([
+    [
+      "opa/link.rego",
+      (path: string) => {
+        symlinkSync("/etc/passwd", path);
+      },
+    ],
+    [
+      "opa/inner.rego",
+      (path: string) => {
+        symlinkSync("a/a.rego", path);
+      },
+    ],
+    [
+      "opa/dangling",
+      (path: string) => {
+        symlinkSync("nowhere", path);
+      },
+    ],
+    [
+      "opa/folder",
+      (path: string) => {
+        symlinkSync("a", path);
+      },
+    ],
+    [
+      "signing/cosign.bundle.json",
+      (path: string) => {
+        symlinkSync("/etc/passwd", path);
+      },
+    ],
+    [
+      "opa/fifo",
+      (path: string) => {
+        execFileSync("mkfifo", [path]);
+      },
+    ],
+    [
+      "opa/huge.rego",
+      (path: string) => {
+        writeFileSync(path, "");
+        truncateSync(path, LIMITS.maxFileBytes + 1);
+      },
+    ],
+    [
+      "opa/.hidden",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      ".git/config",
+      (path: string) => {
+        mkdirSync(join(path, ".."));
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/.empty",
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
+    [
+      "opa/policy.wasm",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/.manifest",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/A",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/e\u0301",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/back\\slash",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/a\nb",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "node_modules",
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
+    [
+      "Makefile",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "data/config/other.json",
+      (path: string) => {
+        writeFileSync(path, "{}");
+      },
+    ],
+    [
+      "data/config.yaml",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+    [
+      "opa/a/data.json",
+      (path: string) => {
+        writeFileSync(path, "{}");
+      },
+    ],
+    [
+      "opa/a/data.yml",
+      (path: string) => {
+        writeFileSync(path, "");
+      },
+    ],
+  ])("when there is %j throws SOURCE_INVALID that names it", async (path, make) => {
+    make(join(dir, path));
+    const { code, message } = await refusal();
+    expect(code).toBe("SOURCE_INVALID");
+    const named = path === "opa/A" ? "opa/" : JSON.stringify(path.split("/config")[0]).slice(1, -1);
+    expect(message).toContain(named);
+  });
+
+  it("when there is a device throws SOURCE_INVALID that names it", async () => {
+    if (spawnSync("mknod", [join(dir, "opa/null"), "c", "1", "3"]).status !== 0) return;
+    expect(await refusal()).toMatchObject({ code: "SOURCE_INVALID", message: expect.stringContaining("opa/null") });
+  });
+
+  it("when there is a socket throws SOURCE_INVALID that names it", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(dir, "opa/s"), resolve));
+    try {
+      expect(await refusal()).toMatchObject({ code: "SOURCE_INVALID", message: expect.stringContaining("opa/s") });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it("when a name is not UTF-8 throws SOURCE_INVALID", async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${dir}/opa/`), Buffer.from([0xff])]), "");
+    expect((await refusal()).code).toBe("SOURCE_INVALID");
+  });
+
+  it("when a file cannot be read throws SOURCE_INVALID that names it", async () => {
+    chmodSync(join(dir, "opa/a/a.rego"), 0);
+    const { code, message } = process.getuid?.() === 0 ? refusalAsNobody() : await refusal();
+    expect(code).toBe("SOURCE_INVALID");
+    expect(message).toContain("opa/a/a.rego");
+  });
+
+  it("when all files together are beyond the cap throws SOURCE_INVALID", async () => {
+    for (const name of ["x", "y", "z"]) {
+      writeFileSync(join(dir, "signing", name), "");
+      truncateSync(join(dir, "signing", name), LIMITS.maxFileBytes);
+    }
+    expect((await refusal()).code).toBe("SOURCE_INVALID");
+  });
+
+  it("when there is no opa/ throws SOURCE_INVALID", async () => {
+    renameSync(join(dir, "opa"), join(dir, "signing", "opa"));
+    expect((await refusal()).code).toBe("SOURCE_INVALID");
+  });
+
+  it.each(["nowhere", "README.md", "link"])("when the folder is %s throws SOURCE_INVALID", async (name) => {
+    symlinkSync(dir, join(temp.path, "link"));
+    dir = name === "README.md" ? join(dir, name) : join(temp.path, name);
+    expect((await refusal()).code).toBe("SOURCE_INVALID");
+  });
+});
+
+/** Root reads everything, so the check runs as another user. */
+function refusalAsNobody(): { code?: unknown; message?: string } {
+  chmodSync(temp.path, 0o755);
+  const module = JSON.stringify(new URL("../dist/index.js", import.meta.url).href);
+  const script = `import { readSource } from ${module};
+    await readSource(${JSON.stringify(dir)}).catch(({ code, message }) => console.log(JSON.stringify({ code, message })));`;
+  const args = ["--input-type=module", "--eval", script];
+  const { stdout } = spawnSync(process.execPath, args, { uid: 65_534, encoding: "utf8", env: {} });
+  return JSON.parse(stdout) as { code?: unknown; message?: string };
+}
+
+describe("readRelease", () => {
+  const digest = digestOf(Buffer.alloc(0));
+  const built = encodeManifest({
+    packId: "policy-pack-v0",
+    revision: 4,
+    previousDigest: digest,
+    digest: { algorithm: "sha256", value: digest.slice(7) },
+    artifacts: [
+      { name: "t", mediaType: "m", digest, size: 0 },
+      { name: "b", mediaType: "m", digest, size: 0 },
+    ],
+    files: [],
+    entrypoints: [],
+    opa: { version: "1", capabilitiesDigest: digest },
+  });
+
+  it("when there is no manifest returns a first revision", async () => {
+    expect(await readRelease(dir, "policy-pack-v0")).toEqual({ revision: 1, previousDigest: null });
+  });
+
+  it("when the manifest was built returns its revision and previous digest", async () => {
+    writeFileSync(join(dir, "manifest.json"), built);
+    expect(await readRelease(dir, "policy-pack-v0")).toMatchObject({ revision: 4, previousDigest: digest });
+  });
+
+  it("when the manifest is another pack's throws SOURCE_INVALID", async () => {
+    writeFileSync(join(dir, "manifest.json"), built);
+    await expect(readRelease(dir, "policy-pack-v1")).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+  });
+
+  it("when the manifest is malformed throws MANIFEST_INVALID", async () => {
+    writeFileSync(join(dir, "manifest.json"), '{"manifest": {}}');
+    await expect(readRelease(dir, "policy-pack-v0")).rejects.toMatchObject({ code: "MANIFEST_INVALID" });
+  });
+
+  it("when the manifest is a link throws SOURCE_INVALID", async () => {
+    symlinkSync("/etc/passwd", join(dir, "manifest.json"));
+    await expect(readRelease(dir, "policy-pack-v0")).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+  });
+});
