@@ -8,6 +8,8 @@ import { DEV_IDENTITY, DEV_ISSUER, NAMES } from "./defaults.ts";
 import { mintIdentityToken, readIdentityToken } from "./identity-token.ts";
 import type { TokenClaims } from "./identity-token.ts";
 import { emptyLog, keepEntry } from "./log-keeper.ts";
+import { withLock } from "./lock.ts";
+import type { LockOptions } from "./lock.ts";
 import { createState, decodeState, encodeState } from "./state.ts";
 import type { AuthorityState } from "./state.ts";
 import { createFolder, FILES, readState, replaceFile } from "./store.ts";
@@ -17,11 +19,9 @@ import { toEntryBody, toRekorV1, toRekorV2 } from "./transparency-log.ts";
 import type { RekorVersion, TransparencyLog } from "./transparency-log.ts";
 import { toTrustedRoot } from "./trusted-root.ts";
 
-export interface AuthorityOptions {
+export interface AuthorityOptions extends LockOptions {
   /** The clock of everything that is signed; default the system's. */
   readonly now?: () => Date;
-  /** How long to wait while another process writes to the log; default 10 000 ms. */
-  readonly lockWaitMs?: number;
 }
 
 export interface SigningOptions {
@@ -64,7 +64,7 @@ export interface DevAuthority {
   timestamp(request: TimestampRequest): Uint8Array;
   /**
    * Puts a signature into the log of that version. Does not check the signature.
-   * @throws ConfigError AUTHORITY_LOCKED, AUTHORITY_INVALID
+   * @throws ConfigError AUTHORITY_LOCKED, AUTHORITY_INVALID, OUTPUT_FAILED
    */
   logSignature(content: SignedContent, version: RekorVersion): Promise<LogEntry>;
 }
@@ -73,7 +73,8 @@ export interface DevAuthority {
  * Opens the development authority in the folder, which is made at first use (0700, its files 0600).
  * What it signs proves nothing to others: it certifies whatever identity it is asked for, to whoever can read its
  * folder. Verifiers that are handed its trusted root accept its signatures; no others do.
- * @throws ConfigError AUTHORITY_INVALID when the folder holds anything but an authority's whole state
+ * @throws ConfigError AUTHORITY_INVALID when the folder holds anything but an authority's whole state, OUTPUT_FAILED
+ * when it cannot be written
  */
 export async function openDevAuthority(dir: string, options: AuthorityOptions = {}): Promise<DevAuthority> {
   const context = { dir: resolve(dir), now: () => new Date(), ...options };
@@ -81,8 +82,7 @@ export async function openDevAuthority(dir: string, options: AuthorityOptions = 
   if ((await readState(path)) === undefined) await createAuthority(context);
   const state = decodeState((await readState(path)) ?? "", path);
   const trustedRoot = toTrustedRoot(state, toLogs(state));
-  const trustedRootPath = join(context.dir, FILES.trustedRoot);
-  if ((await readState(trustedRootPath)) !== trustedRoot) await replaceFile(trustedRootPath, trustedRoot);
+  await keepTrustedRoot(trustedRoot, context);
   return toAuthority(state, trustedRoot, context);
 }
 
@@ -100,6 +100,13 @@ async function createAuthority({ dir, now }: Context): Promise<void> {
     [FILES.trustedRoot]: toTrustedRoot(state, logs),
     [FILES.state]: encodeState(state),
   });
+}
+
+/** The file is for people to hand on; what it says is decided by the state alone. */
+async function keepTrustedRoot(text: string, context: Context): Promise<void> {
+  const path = join(context.dir, FILES.trustedRoot);
+  if ((await readState(path)) === text) return;
+  await withLock(join(context.dir, FILES.lock), () => replaceFile(path, text), context);
 }
 
 function toAuthority(state: AuthorityState, trustedRoot: string, context: Context): DevAuthority {

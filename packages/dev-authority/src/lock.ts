@@ -5,9 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, systemCodeOf } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 
+/** Host, process id and a token that no two holders share. */
+const HOLDER = /^([^:]+):([1-9][0-9]*):[0-9a-f-]{36}$/;
+
 export interface LockOptions {
   /** How long to wait for another holder; default 10 000 ms. */
-  readonly waitMs?: number;
+  readonly lockWaitMs?: number;
 }
 
 /**
@@ -18,9 +21,9 @@ export interface LockOptions {
  * @throws ConfigError AUTHORITY_LOCKED when the wait is over
  */
 export async function withLock<T>(path: string, action: () => T | Promise<T>, options: LockOptions = {}): Promise<T> {
-  const waitMs = options.waitMs ?? DEFAULTS.lockWaitMs;
+  const { lockWaitMs = DEFAULTS.lockWaitMs } = options;
   const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
-  const deadline = performance.now() + waitMs;
+  const deadline = performance.now() + lockWaitMs;
   while (!tryLock(path, holder)) {
     const other = holderOf(path);
     if (other !== undefined && isGone(other)) {
@@ -34,7 +37,8 @@ export async function withLock<T>(path: string, action: () => T | Promise<T>, op
   try {
     return await action();
   } finally {
-    unlinkSync(path);
+    // Not a lock that someone took after a person had removed ours.
+    if (holderOf(path) === holder) unlinkSync(path);
   }
 }
 
@@ -49,7 +53,7 @@ async function breakLock(path: string, dead: string, waitMs: number): Promise<vo
     () => {
       if (holderOf(path) === dead) unlinkSync(path);
     },
-    { waitMs: Math.max(0, waitMs) },
+    { lockWaitMs: Math.max(0, waitMs) },
   );
 }
 
@@ -76,8 +80,8 @@ function holderOf(path: string): string | undefined {
 }
 
 function isGone(holder: string): boolean {
-  const [host, pid] = holder.split(":");
-  if (host !== hostname() || pid === undefined || !/^[1-9][0-9]*$/.test(pid)) return false;
+  const [host, pid] = HOLDER.exec(holder)?.slice(1) ?? [];
+  if (host !== hostname()) return false;
   try {
     process.kill(Number(pid), 0);
     return false;

@@ -18,7 +18,7 @@ export function emptyLog(log: TransparencyLog): Record<string, string> {
 /**
  * Appends an entry and returns it with its proof. One writer at a time, over all processes; the tree is on the disk
  * before its head is signed, so that a kill leaves at most an entry that nobody got.
- * @throws ConfigError AUTHORITY_LOCKED, AUTHORITY_INVALID
+ * @throws ConfigError AUTHORITY_LOCKED, AUTHORITY_INVALID, OUTPUT_FAILED
  */
 export function keepEntry(dir: string, log: TransparencyLog, body: EntryBody, options: KeepOptions): Promise<LogEntry> {
   const checkpointPath = join(dir, FILES.checkpoint(log.version));

@@ -67,7 +67,7 @@ export function checkPossession(key: KeyObject, subject: string, proof: Uint8Arr
   );
 }
 
-function publicKeyOf(key: SigningKey): KeyObject {
+export function publicKeyOf(key: SigningKey): KeyObject {
   return key.kind === "certificate"
     ? new X509Certificate(key.certificate).publicKey
     : createPublicKey({ key: Buffer.from(key.spki), format: "der", type: "spki" });
@@ -93,7 +93,11 @@ function parsing<T>(what: string, parse: () => T): T {
   }
 }
 
-function checkP256(key: KeyObject): void {
+/**
+ * The kind of key that log entries here are worded for.
+ * @throws FormatError INPUT_INVALID
+ */
+export function checkP256(key: KeyObject): void {
   if (key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1") return;
-  throw new FormatError("INPUT_INVALID", "The request's key is not a P-256 key, the only kind that is taken here.");
+  throw new FormatError("INPUT_INVALID", "The key is not a P-256 key, the only kind that is taken here.");
 }

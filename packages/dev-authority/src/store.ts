@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { ConfigError, systemCodeOf } from "@policy-pack/pack";
+import { ConfigError, messageOf, systemCodeOf } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 
 /** The files of an authority's folder. */
@@ -15,7 +15,7 @@ export const FILES = Object.freeze({
 /**
  * Makes the folder with all its files at once: written aside, then renamed. Whoever comes second keeps the first one's.
  * The folder is 0700 and its files 0600.
- * @throws ConfigError AUTHORITY_INVALID when it cannot be made
+ * @throws ConfigError AUTHORITY_INVALID when it holds other things, OUTPUT_FAILED when it cannot be written
  */
 export async function createFolder(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
   const target = resolve(dir);
@@ -30,20 +30,28 @@ export async function createFolder(dir: string, files: Readonly<Record<string, s
       await rm(aside, { recursive: true, force: true });
     }
   } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes(systemCodeOf(error) ?? "")) throw unwritable(target, error);
     if ((await readState(join(target, FILES.state))) !== undefined) return;
     throw new ConfigError(
       "AUTHORITY_INVALID",
-      `Cannot make the development authority's folder ${target}; it must be absent or empty, in a writable folder.`,
+      `${target} holds other things than a whole development authority; delete it, or name another folder.`,
       { cause: error },
     );
   }
 }
 
-/** Replaces a file as a whole: a kill leaves the old or the new one. */
+/**
+ * Replaces a file as a whole: a kill leaves the old or the new one. The caller holds the lock.
+ * @throws ConfigError OUTPUT_FAILED
+ */
 export async function replaceFile(path: string, content: string): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
-  await writeSynced(aside, content);
-  await rename(aside, path);
+  const aside = `${path}.tmp`;
+  try {
+    await writeSynced(aside, content);
+    await rename(aside, path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /**
@@ -68,6 +76,13 @@ async function writeSynced(path: string, content: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+export function unwritable(path: string, cause: unknown): ConfigError {
+  const reason = systemCodeOf(cause) ?? messageOf(cause);
+  return new ConfigError("OUTPUT_FAILED", `Cannot write ${path} (${reason}); make room, or choose another folder.`, {
+    cause,
+  });
 }
 
 function unreadable(path: string, cause?: unknown): ConfigError {

@@ -9,6 +9,7 @@ import {
   rootHash,
   storedCount,
 } from "./merkle-tree.ts";
+import { unwritable } from "./store.ts";
 
 /** The place of a new entry in the tree that it completes. */
 export interface Inclusion {
@@ -27,21 +28,28 @@ export interface TreeHead {
  * Appends an entry to the tree kept in the file and returns its proof, once the file is on the disk. What a killed
  * append left half-written is cut off first. The caller holds the lock.
  * @param lastHead the newest head that was signed: the tree must still contain it
- * @throws ConfigError AUTHORITY_INVALID when the file does not hold what was signed
+ * @throws ConfigError AUTHORITY_INVALID when the file does not hold what was signed, OUTPUT_FAILED
  */
 export function appendEntry(path: string, entry: Uint8Array, lastHead: TreeHead): Inclusion {
-  const file = openSync(path, "r+");
+  const file = openTree(path);
   try {
     const index = leafCount(Math.floor(fstatSync(file).size / HASH_SIZE));
     const read = (position: number) => readHash(file, position, path);
     if (index < lastHead.size || !Buffer.from(lastHead.root).equals(rootHash(lastHead.size, read))) throw damaged(path);
-    ftruncateSync(file, storedCount(index) * HASH_SIZE);
-    writeAll(file, Buffer.concat(hashesToAppend(leafHash(entry), index, read)), storedCount(index) * HASH_SIZE);
-    fsyncSync(file);
+    const hashes = hashesToAppend(leafHash(entry), index, read);
+    writeTail({ file, path }, Buffer.concat(hashes), storedCount(index) * HASH_SIZE);
     const treeSize = index + 1;
     return { index, treeSize, root: rootHash(treeSize, read), path: inclusionProof(index, treeSize, read) };
   } finally {
     closeSync(file);
+  }
+}
+
+function openTree(path: string): number {
+  try {
+    return openSync(path, "r+");
+  } catch (error) {
+    throw damaged(path, error);
   }
 }
 
@@ -51,15 +59,23 @@ function readHash(file: number, position: number, path: string): Uint8Array {
   return hash;
 }
 
-function writeAll(file: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length;) {
-    done += writeSync(file, bytes, done, bytes.length - done, position + done);
+/** Makes the bytes the file's last ones, from the position on. */
+function writeTail({ file, path }: { file: number; path: string }, bytes: Uint8Array, position: number): void {
+  try {
+    ftruncateSync(file, position);
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(file, bytes, done, bytes.length - done, position + done);
+    }
+    fsyncSync(file);
+  } catch (error) {
+    throw unwritable(path, error);
   }
 }
 
-function damaged(path: string): ConfigError {
+function damaged(path: string, cause?: unknown): ConfigError {
   return new ConfigError(
     "AUTHORITY_INVALID",
     `${path} is damaged: it does not hold the entries that were signed; delete the development authority's folder to start anew.`,
+    { cause },
   );
 }
