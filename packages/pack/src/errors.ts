@@ -40,7 +40,7 @@ export interface ErrorReport {
  * programs compare `code`, which never changes its meaning.
  */
 export abstract class PolicyPackError<Kind extends ErrorKind = ErrorKind> extends Error {
-  readonly code: CodeOf<Kind>;
+  readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly exitCode: number;
   readonly httpStatus: number;
