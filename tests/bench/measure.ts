@@ -45,6 +45,14 @@ export async function milliseconds(work: () => unknown): Promise<number> {
   return Number(process.hrtime.bigint() - started) / 1e6;
 }
 
+/** How many milliseconds the work takes, as the mean of so many times in a row: for work too short for the clock. */
+export async function millisecondsEach(work: () => unknown, times: number): Promise<number> {
+  const all = await milliseconds(async () => {
+    for (let count = 0; count < times; count++) await work();
+  });
+  return all / times;
+}
+
 /** How often a second the work can be done, over at least `forMs` milliseconds. */
 export function perSecond(work: () => unknown, forMs: number): number {
   const started = process.hrtime.bigint();

@@ -6,7 +6,9 @@ export interface Comparison {
   readonly title: string;
   readonly unit: "ms" | "/s";
   readonly spreads: readonly Spread[];
-  /** Where it was not measured: why, and how to get what is missing. */
+  /** How many times better than the second the first must be; without one the figure is a record only. */
+  readonly goal?: number;
+  /** What was not measured: why, and how to get what is missing. */
   readonly notRun?: string;
 }
 
@@ -30,18 +32,55 @@ export function machine(versions: Readonly<Record<string, string>>): Readonly<Re
 const figure = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 
+/** Whether the goal is met; undefined where there is none, or where what it is about was not run. */
+export function meetsGoal(comparison: Comparison): boolean | undefined {
+  const { goal, notRun } = comparison;
+  return goal === undefined || notRun !== undefined ? undefined : ratioOf(comparison) >= goal;
+}
+
 /** The comparisons as Markdown tables, as docs/benchmarks.md holds them. */
 export function toMarkdown(comparisons: readonly Comparison[]): string {
   return comparisons
-    .map((comparison) => {
-      const head = `### ${comparison.title}\n\n`;
-      if (comparison.notRun !== undefined) return `${head}Not run: ${comparison.notRun}\n`;
-      const rows = comparison.spreads.map((spread, index) => {
-        const ratio = index === 0 ? "" : `${ratioOf(comparison, spread).toFixed(2)} x`;
-        return `| ${spread.name} | ${figure(spread.median)} | ${figure(spread.lowest)} to ${figure(spread.highest)} | ${ratio} |`;
-      });
-      const unit = comparison.unit === "ms" ? "ms" : "a second";
-      return `${head}| | median, ${unit} | spread | ours is better by |\n| --- | ---: | ---: | ---: |\n${rows.join("\n")}\n`;
-    })
-    .join("\n");
+    .map((comparison) => [`### ${comparison.title}`, ...toTable(comparison), ...toNotes(comparison)].join("\n\n"))
+    .join("\n\n");
+}
+
+function toTable(comparison: Comparison): readonly string[] {
+  const { spreads, unit } = comparison;
+  if (spreads.length === 0) return [];
+  const rows = spreads.map((spread, index) => {
+    const ratio = index === 0 ? "" : `${ratioOf(comparison, spread).toFixed(2)} x`;
+    const { name, median, lowest, highest } = spread;
+    return `| ${name} | ${figure(median)} | ${figure(lowest)} to ${figure(highest)} | ${ratio} |`;
+  });
+  const head = `| | median, ${unit === "ms" ? "ms" : "a second"} | spread | ours is better by |`;
+  return [[head, "| --- | ---: | ---: | ---: |", ...rows].join("\n")];
+}
+
+function toNotes(comparison: Comparison): readonly string[] {
+  const { goal, notRun } = comparison;
+  const met = meetsGoal(comparison);
+  return [
+    ...(met === undefined ? [] : [`Goal: at least ${goal ?? 0} x, ${met ? "met" : "NOT met"}.`]),
+    ...(notRun === undefined ? [] : [`Not run: ${notRun}.`]),
+  ];
+}
+
+/** The comparisons as data, each figure with its ratio, and what was not run by itself. */
+export function toJson(comparisons: readonly Comparison[], about: Readonly<Record<string, string>>): string {
+  const document = {
+    machine: about,
+    comparisons: comparisons.map((comparison) => ({
+      ...comparison,
+      spreads: comparison.spreads.map((spread) => ({ ...spread, ratio: ratioOf(comparison, spread) })),
+      goalMet: meetsGoal(comparison) ?? null,
+    })),
+    notRun: notRunOf(comparisons),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** What was not run, each reason once. */
+export function notRunOf(comparisons: readonly Comparison[]): readonly string[] {
+  return [...new Set(comparisons.flatMap(({ notRun }) => notRun ?? []))];
 }
