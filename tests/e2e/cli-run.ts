@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { findTestOpa } from "@policy-pack/testkit";
 
@@ -18,6 +18,8 @@ export interface Finished {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** A file descriptor; a pipe unless given. */
+  readonly stdout?: number;
 }
 
 export interface Cli {
@@ -35,10 +37,12 @@ export async function createCli(cwd: string): Promise<Cli> {
   const inherited = Object.entries(process.env).filter(([name]) => !SIGNING.test(name));
   const base = { ...Object.fromEntries(inherited), PATH: path };
 
-  const start = (args: readonly string[], { env = {}, stdin }: RunOptions = {}): ChildProcess => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...base, ...env }, stdio: "pipe" });
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(stdin);
+  const start = (args: readonly string[], { env = {}, stdin, stdout }: RunOptions = {}): ChildProcess => {
+    const stdio: StdioOptions = ["pipe", stdout ?? "pipe", "pipe"];
+    const child: ChildProcess = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...base, ...env }, stdio });
+    // A command that fails early leaves its stdin unread.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(stdin);
     return child;
   };
   const run = async (args: readonly string[], options?: RunOptions): Promise<Finished> => {

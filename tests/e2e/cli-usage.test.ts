@@ -1,12 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { cp, mkdir, readFile, stat, watch, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { OPA_VERSION } from "@policy-pack/build";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import { createCli, ended } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
 
 const PACKAGE = join(import.meta.dirname, "../../clients/cli/package.json");
+const SOURCE = join(import.meta.dirname, "../../contracts/policy-pack/v0");
 const VERBS = ["init", "build", "sign", "verify", "inspect", "serve", "fetch", "eval", "doctor"];
 
 let packageVersion: string;
@@ -71,5 +74,46 @@ describe("policy-pack", () => {
     child.stderr?.on("data", (piece: Buffer) => (errors += piece.toString()));
     expect(await ended(child)).toEqual({ status: 0, signal: null });
     expect(errors).toBe("");
+  });
+});
+
+describe("policy-pack, when its answer cannot be written", () => {
+  (existsSync("/dev/full") ? it : it.skip)("exits 2, whatever it found", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = cli.start(["--help"], { stdout: full });
+    let errors = "";
+    child.stderr?.on("data", (piece: Buffer) => (errors += piece.toString()));
+    expect(await ended(child)).toEqual({ status: 2, signal: null });
+    expect(errors).toMatch(/^error OUTPUT_FAILED: /);
+    closeSync(full);
+  });
+});
+
+describe("policy-pack build, when it is asked to stop", () => {
+  /** An OPA that has the pinned version and then works for ever, after leaving its process id in `started`. */
+  async function writeEndlessOpa(version: string): Promise<string> {
+    const bin = join(folder.path, "endless");
+    await mkdir(bin);
+    const script = `#!/bin/sh\n[ "$1" = version ] && echo "Version: ${version}" && exit\necho $$ >"${bin}/pid" && mv "${bin}/pid" "${bin}/started"\nexec sleep 600\n`;
+    await writeFile(join(bin, "opa"), script, { mode: 0o755 });
+    return bin;
+  }
+
+  it("stops OPA, writes nothing and ends by that signal", async () => {
+    const bin = await writeEndlessOpa(OPA_VERSION);
+    await cp(SOURCE, join(folder.path, "contracts/policy-pack/v0"), { recursive: true });
+    const manifest = join(folder.path, "contracts/policy-pack/v0/manifest.json");
+    const before = await readFile(manifest, "utf8");
+    const started = (async () => {
+      for await (const { filename } of watch(bin)) if (filename === "started") return;
+    })();
+    const child = cli.start(["build"], { env: { PATH: `${bin}:${process.env["PATH"] ?? ""}` } });
+    await started;
+    child.kill("SIGTERM");
+    expect(await ended(child)).toEqual({ status: null, signal: "SIGTERM" });
+    const pid = Number(await readFile(join(bin, "started"), "utf8"));
+    expect(() => process.kill(pid, 0)).toThrow(expect.objectContaining({ code: "ESRCH" }));
+    expect(await readFile(manifest, "utf8")).toBe(before);
+    await expect(stat(join(folder.path, "dist"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -1,58 +1,21 @@
-import type { ChildProcess } from "node:child_process";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { createTempDir } from "@policy-pack/testkit";
-import type { TempDir } from "@policy-pack/testkit";
-import { createCli, ended, waitForOutput } from "./cli-run.ts";
+import { BUNDLE, codeOf, createCheckout, DEV_IDENTITY, DEV_ISSUER, DEV_ROOT, TAR } from "./cli-checkout.ts";
+import type { Checkout } from "./cli-checkout.ts";
 import type { Cli } from "./cli-run.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const TAR = "dist/policy-pack/v0/policy-pack-v0.tar";
-const BUNDLE = "contracts/policy-pack/v0/signing/cosign.bundle.json";
-const DEV = ["--certificate-oidc-issuer", "https://dev-authority.policy-pack.localhost", "--trusted-root"];
-const DEV_ROOT = ".policy-pack/dev-authority/trusted_root.json";
-const ABAC = {
-  subject: { tenant: "acme", purpose: "investigation" },
-  resource: { tenant: "acme", retention_until: "2099-01-01T00:00:00Z" },
-};
-
-let folder: TempDir;
+let checkout: Checkout;
 let cli: Cli;
 let digest: string;
+let at: Checkout["at"];
+let damage: Checkout["damage"];
 
-function at(path: string): string {
-  return join(folder.path, path);
-}
-
-/** A copy of a file with one byte changed in the middle. */
-async function damage(path: string, copy: string): Promise<string> {
-  const bytes = await readFile(at(path));
-  const middle = Math.floor(bytes.length / 2);
-  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-  await writeFile(at(copy), bytes);
-  return copy;
-}
-
-function codeOf(answer: unknown): unknown {
-  return (answer as { error?: { code?: unknown } }).error?.code;
-}
-
-/** A checkout in a temporary folder: the repository's own pack, built and signed by the command. */
 beforeAll(async () => {
-  folder = await createTempDir();
-  cli = await createCli(folder.path);
-  await cp(join(ROOT, "contracts/policy-pack"), at("contracts/policy-pack"), {
-    recursive: true,
-    filter: (source) => !source.endsWith("cosign.bundle.json"),
-  });
-  const built = await cli.json(["build"]);
-  digest = (built.answer as { digest: string }).digest;
-  const signed = await cli.run(["sign"]);
-  expect([built.status, signed.status]).toEqual([0, 0]);
+  checkout = await createCheckout();
+  ({ cli, digest, at, damage } = checkout);
 });
 
-afterAll(() => folder.remove());
+afterAll(() => checkout.remove());
 
 describe("policy-pack init", () => {
   it("scaffolds a pack that builds, passes its tests, is signed, verified and decides", async () => {
@@ -149,7 +112,7 @@ describe("policy-pack sign", () => {
 describe("policy-pack verify", () => {
   it.each([
     ["the development authority's flags", ["--dev-authority"]],
-    ["cosign's flags", ["--certificate-identity", "dev@policy-pack.localhost", ...DEV, DEV_ROOT]],
+    ["cosign's flags", [...DEV_IDENTITY, ...DEV_ISSUER, ...DEV_ROOT]],
   ])("proves the signer by %s", async (_name, trust) => {
     const { status, answer } = await cli.json(["verify", TAR, "--bundle", BUNDLE, ...trust]);
     expect(status).toBe(0);
@@ -186,24 +149,24 @@ describe("policy-pack verify", () => {
       "dev@policy-pack.localhost.evil",
       ".*",
     ]) {
-      const flags = ["--certificate-identity", identity, ...DEV, DEV_ROOT];
+      const flags = ["--certificate-identity", identity, ...DEV_ISSUER, ...DEV_ROOT];
       const { status, answer } = await cli.json(["verify", TAR, "--bundle", BUNDLE, ...flags]);
       expect([status, codeOf(answer)]).toEqual([5, "IDENTITY_MISMATCH"]);
     }
   });
 
   it("exits 4 against the public-good trusted root, which is what no --trusted-root means", async () => {
-    const flags = ["--certificate-identity", "dev@policy-pack.localhost", ...DEV.slice(0, 2)];
+    const flags = [...DEV_IDENTITY, ...DEV_ISSUER];
     expect((await cli.json(["verify", TAR, "--bundle", BUNDLE, ...flags])).status).toBe(4);
   });
 
   it.each([
-    ["neither identity nor key", ["--trusted-root", DEV_ROOT]],
-    ["an identity without an issuer", ["--certificate-identity", "dev@policy-pack.localhost"]],
-    ["an issuer without an identity", DEV.slice(0, 2)],
-    ["--dev-authority beside another root", ["--dev-authority", "--trusted-root", DEV_ROOT]],
+    ["neither identity nor key", DEV_ROOT],
+    ["an identity without an issuer", DEV_IDENTITY],
+    ["an issuer without an identity", DEV_ISSUER],
+    ["--dev-authority beside another root", ["--dev-authority", ...DEV_ROOT]],
     ["--dev-authority of a folder that is none", ["--dev-authority", "nowhere"]],
-    ["a flag twice", ["--trusted-root", DEV_ROOT, "--trusted-root", DEV_ROOT]],
+    ["a flag twice", [...DEV_ROOT, ...DEV_ROOT]],
     ["a flag that is none", ["--insecure-ignore-tlog"]],
     ["a key that is not there", ["--key", "nokey.pem"]],
   ])("exits 2 for %s", async (_name, flags) => {
@@ -225,7 +188,7 @@ describe("policy-pack inspect", () => {
     [TAR, { kind: "pack", packId: "policy-pack-v0" }],
     [BUNDLE, { kind: "Sigstore bundle" }],
     ["contracts/policy-pack/v0/manifest.json", { kind: "manifest" }],
-    [DEV_ROOT, { kind: "trusted root" }],
+    [".policy-pack/dev-authority/trusted_root.json", { kind: "trusted root" }],
   ])("shows %s and says that nothing is verified", async (file, facts) => {
     const { status, answer } = await cli.json(["inspect", file]);
     expect([status, answer]).toMatchObject([0, { ...facts, verified: false }]);
@@ -241,128 +204,6 @@ describe("policy-pack inspect", () => {
     await writeFile(at("unknown"), content);
     const { status, answer } = await cli.json(["inspect", "unknown"]);
     expect([status, codeOf(answer)]).toEqual([3, code]);
-  });
-});
-
-describe("policy-pack eval", () => {
-  const trusted = ["--bundle", BUNDLE, "--dev-authority"];
-  const allow = ["--entrypoint", "cos/abac/allow"];
-
-  it.each([
-    [true, ABAC],
-    [false, { ...ABAC, subject: { ...ABAC.subject, tenant: "globex" } }],
-  ])("decides %s on the input of a file and of stdin", async (value, input) => {
-    await writeFile(at("input.json"), JSON.stringify(input));
-    const expected = { value, revision: "1", digest, verified: true };
-    const file = await cli.json(["eval", TAR, ...allow, "--input", "input.json", ...trusted]);
-    expect([file.status, file.answer]).toMatchObject([0, expected]);
-    const stdin = await cli.json(["eval", TAR, ...allow, "--input", "-", ...trusted], { stdin: JSON.stringify(input) });
-    expect([stdin.status, stdin.answer]).toMatchObject([0, expected]);
-  });
-
-  it("evaluates without an input document", async () => {
-    const { status, answer } = await cli.json(["eval", TAR, ...allow, ...trusted]);
-    expect([status, answer]).toMatchObject([0, { value: false }]);
-  });
-
-  it("warns on stderr, and says so in the answer, when nothing was verified", async () => {
-    const { status, stderr, answer } = await cli.json(["eval", TAR, ...allow, "--unsafe-unverified"]);
-    expect([status, answer]).toMatchObject([0, { value: false, verified: false }]);
-    expect(stderr).toMatch(/^warning: .*--unsafe-unverified/);
-  });
-
-  it("exits 7 for an unknown entrypoint and for an undefined decision", async () => {
-    const unknown = await cli.json(["eval", TAR, "--entrypoint", "cos/abac/nothing", ...trusted]);
-    expect([unknown.status, codeOf(unknown.answer)]).toEqual([7, "ENTRYPOINT_UNKNOWN"]);
-    await mkdir(at("contracts/partial/v1/opa"), { recursive: true });
-    await writeFile(at("contracts/partial/v1/README.md"), "# Partial\n");
-    await writeFile(
-      at("contracts/partial/v1/opa/a.rego"),
-      "package a\n\n# METADATA\n# entrypoint: true\nallow if input.ok\n",
-    );
-    await writeFile(
-      at("contracts/partial/v1/manifest.json"),
-      '{"manifest": {"revision": 1, "previousDigest": null}}\n',
-    );
-    expect((await cli.run(["build", "contracts/partial/v1"])).stderr).toBe("");
-    const partial = ["eval", "dist/partial/v1/partial-v1.tar", "--entrypoint", "a/allow", "--unsafe-unverified"];
-    const undefinedDecision = await cli.json([...partial, "--input", "-"], { stdin: "false" });
-    expect([undefinedDecision.status, codeOf(undefinedDecision.answer)]).toEqual([7, "DECISION_UNDEFINED"]);
-  });
-
-  it("exits 3 for an input that is not JSON, and for one with a key twice", async () => {
-    for (const stdin of ["", "{", '{"a": 1, "a": 2}']) {
-      const { status, answer } = await cli.json(["eval", TAR, ...allow, "--input", "-", ...trusted], { stdin });
-      expect([status, codeOf(answer)]).toEqual([3, "INPUT_INVALID"]);
-    }
-  });
-
-  it("exits 4 for a changed pack and decides nothing", async () => {
-    const pack = await damage(TAR, "changed.tar");
-    const { status, stdout } = await cli.json(["eval", pack, ...allow, ...trusted]);
-    expect(status).toBe(4);
-    expect(stdout).not.toContain('"value"');
-  });
-
-  it.each([
-    ["no trust at all", [TAR, ...allow, "--bundle", BUNDLE]],
-    ["a tar without a bundle", [TAR, ...allow, "--dev-authority"]],
-    ["no entrypoint", [TAR, ...trusted]],
-    ["no pack", [...allow, ...trusted]],
-    ["trust flags beside --unsafe-unverified", [TAR, ...allow, ...trusted, "--unsafe-unverified"]],
-  ])("exits 2 for %s", async (_name, args) => {
-    expect((await cli.json(["eval", ...args])).status).toBe(2);
-  });
-});
-
-describe("policy-pack serve and fetch", () => {
-  let server: ChildProcess;
-  let url: string;
-
-  beforeAll(async () => {
-    server = cli.start(["serve", "--port", "0", "--json"]);
-    const listening = JSON.parse(await waitForOutput(server, /\}\n/)) as { url: string };
-    url = `${listening.url}/v1/policy/packs/policy-pack-v0`;
-  });
-
-  it("fetches what is served, verifies it and prints the folder", async () => {
-    const { status, stdout } = await cli.run(["fetch", url, "--dir", "fetched", "--dev-authority"]);
-    expect([status, stdout]).toEqual([0, `${at("fetched")}\n`]);
-    expect(await readFile(at("fetched/opa/policy.wasm"))).toBeDefined();
-    const again = await cli.json(["fetch", url, "--dir", "fetched", "--dev-authority"]);
-    expect(again.answer).toMatchObject({ dir: at("fetched"), digest, packId: "policy-pack-v0", revision: "1" });
-  });
-
-  it("evaluates a pack by its address", async () => {
-    const args = ["eval", url, "--entrypoint", "cos/abac/allow", "--input", "-", "--dev-authority"];
-    const { status, answer } = await cli.json(args, { stdin: JSON.stringify(ABAC) });
-    expect([status, answer]).toMatchObject([0, { value: true, digest, verified: true }]);
-  });
-
-  it("exits 5 for another signer and writes no folder", async () => {
-    const flags = ["--certificate-identity", "someone@example.com", ...DEV, DEV_ROOT];
-    const { status, answer } = await cli.json(["fetch", url, "--dir", "refused", ...flags]);
-    expect([status, codeOf(answer)]).toEqual([5, "IDENTITY_MISMATCH"]);
-    await expect(readFile(at("refused/README.md"))).rejects.toMatchObject({ code: "ENOENT" });
-  });
-
-  it("exits 6 for an unknown pack", async () => {
-    const { status, answer } = await cli.json(["fetch", `${url}1`, "--dev-authority"]);
-    expect([status, codeOf(answer)]).toEqual([6, "PACK_NOT_FOUND"]);
-  });
-
-  it("exits 2 when the port is taken, or none", async () => {
-    const port = new URL(url).port;
-    for (const value of [port, "65536", "http", ""]) {
-      expect((await cli.json(["serve", "--port", value])).status).toBe(2);
-    }
-  });
-
-  it("drains at SIGTERM and exits 0; then a fetch is refused with exit 6", async () => {
-    server.kill("SIGTERM");
-    expect(await ended(server)).toEqual({ status: 0, signal: null });
-    const { status, answer } = await cli.json(["fetch", url, "--dev-authority"]);
-    expect([status, answer]).toMatchObject([6, { error: { code: "FETCH_FAILED", retryable: false } }]);
   });
 });
 

@@ -58,6 +58,12 @@ function helpStatus(thrown: unknown): number | undefined {
   return thrown.exitCode === 0 ? 0 : undefined;
 }
 
+/** Looked for by hand, since a command line that cannot be read must be reported in the form that it asks for. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? undefined : end).includes("--json");
+}
+
 /**
  * Runs one `policy-pack` command line, without the program's name, and reports what fails.
  * @returns the exit status: 0, or that of the error's class
@@ -81,6 +87,6 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     if (status !== undefined) return status;
     const verb = program.commands.find((command) => command.name() === args[0]);
     const usage = verb === undefined ? "policy-pack" : `policy-pack ${verb.name()}`;
-    return reportFailure(terminal, thrown, args.includes("--json"), usage);
+    return reportFailure(terminal, thrown, asksForJson(args), usage);
   }
 }

@@ -1,10 +1,12 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pack";
 import type { JsonValue, PackContents } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "../limits.ts";
 import { readInputFile, readStdin } from "../read.ts";
 import type { Report } from "../report.ts";
-import { paint } from "../terminal.ts";
+import { paint, printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, hasTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
@@ -36,7 +38,7 @@ export function addEval({ terminal, version, answer }: VerbContext): Command {
     },
     version,
   )
-    .argument("[pack]", "the pack's tar, or its address (http: or https:)")
+    .argument("[pack]", "the pack's tar or address; a folder only with --unsafe-unverified")
     .addOption(valueFlag("--entrypoint <path>", "the rule to decide, such as cos/abac/allow").makeOptionMandatory())
     .addOption(valueFlag("--input <file>", "the input document as JSON; - reads it from stdin"))
     .addOption(valueFlag("--bundle <file>", "the tar's Sigstore bundle; an address brings its own"))
@@ -61,7 +63,7 @@ async function evaluate(terminal: Terminal, pack: string | undefined, flags: Eva
   const instance = await createInstance(contents);
   const { value, revision, digest } = instance.decide(input, flags.entrypoint);
   const { packId } = contents;
-  const text = `${JSON.stringify(value, null, 2)}\n\n${packId} revision ${revision}, ${digest}`;
+  const text = `${printable(JSON.stringify(value, null, 2))}\n\n${packId} revision ${revision}, ${digest}`;
   return { json: { value, revision, digest, packId, entrypoint: flags.entrypoint, verified }, text };
 }
 
@@ -99,9 +101,19 @@ async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags):
 async function readUnverifiedUnsafe(terminal: Terminal, pack: string): Promise<PackContents> {
   const warning = "warning: --unsafe-unverified: nobody has checked who made this pack; do not act on what it decides.";
   terminal.stderr.write(`${paint(terminal, terminal.stderr, "yellow", warning)}\n`);
-  if (!isUrl(pack)) return readPackUnsafe(await readTar(terminal, pack));
-  const { fetchPack } = await import("cos-policy-fetcher");
-  return readPackUnsafe((await fetchPack(pack)).bytes);
+  return readPackUnsafe(await readAnyUnsafe(terminal, pack));
+}
+
+/** The tar of a file, of an address, or of an unpacked pack's folder. */
+async function readAnyUnsafe(terminal: Terminal, pack: string): Promise<Uint8Array> {
+  if (isUrl(pack)) {
+    const { fetchPack } = await import("cos-policy-fetcher");
+    return (await fetchPack(pack)).bytes;
+  }
+  const stats = await stat(resolve(terminal.cwd, pack)).catch(() => undefined);
+  if (stats?.isDirectory() !== true) return readTar(terminal, pack);
+  const { repackFolderUnsafe } = await import("../folder.ts");
+  return repackFolderUnsafe(terminal, pack);
 }
 
 async function readTar(terminal: Terminal, path: string): Promise<Uint8Array> {

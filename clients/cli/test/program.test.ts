@@ -1,0 +1,53 @@
+import { describe, expect, it } from "@jest/globals";
+import { runCli } from "../src/program.ts";
+import { createTerminal } from "./support.ts";
+import type { TestTerminal } from "./support.ts";
+
+async function run(args: readonly string[]): Promise<{ status: number; terminal: TestTerminal }> {
+  const terminal = createTerminal();
+  return { status: await runCli(args, terminal), terminal };
+}
+
+describe("runCli", () => {
+  it("returns 0 and prints help on stdout when asked for it", async () => {
+    for (const args of [["--help"], ["help", "verify"], ["verify", "--help"]]) {
+      const { status, terminal } = await run(args);
+      expect([status, terminal.err()]).toEqual([0, ""]);
+      expect(terminal.out()).toContain("Usage: policy-pack");
+    }
+  });
+
+  it("returns 2 and prints help on stderr without a verb", async () => {
+    const { status, terminal } = await run([]);
+    expect([status, terminal.out()]).toEqual([2, ""]);
+    expect(terminal.err()).toContain("Usage: policy-pack");
+  });
+
+  it.each([
+    ["an unknown verb", ["verfiy"]],
+    ["an unknown flag", ["verify", "--no-such"]],
+    ["a flag without its value", ["verify", "f", "--bundle"]],
+    ["a flag given twice", ["verify", "f", "--bundle", "a", "--bundle", "a"]],
+    ["an empty value", ["verify", "f", "--bundle", ""]],
+    ["an argument too many", ["inspect", "a", "b"]],
+    ["an argument too few", ["inspect"]],
+    ["a mandatory flag left out", ["eval", "a.tar"]],
+    ["a packId that is none", ["build", "--pack-id", "../x"]],
+  ])("returns 2 with CONFIG_INVALID for %s", async (_name, args) => {
+    const { status, terminal } = await run([...args, "--json"]);
+    expect(status).toBe(2);
+    expect(JSON.parse(terminal.out())).toMatchObject({ error: { code: "CONFIG_INVALID" } });
+    expect(terminal.err()).toBe("");
+  });
+
+  it("points to the help of the verb whose usage was wrong", async () => {
+    const { terminal } = await run(["verify", "--no-such"]);
+    expect(terminal.err()).toContain("See: policy-pack verify --help");
+  });
+
+  it("takes what follows -- as arguments", async () => {
+    const { terminal } = await run(["inspect", "--", "--json"]);
+    expect(terminal.err()).toContain("--json cannot be read");
+    expect(terminal.out()).toBe("");
+  });
+});
