@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { digestOf, hexOf, MEDIA_TYPES, rawDigest } from "@policy-pack/pack";
 import { fetchAttestation, fetchPack } from "../src/fetch.ts";
@@ -233,7 +232,7 @@ describe("fetchPack", () => {
     it("cuts the connection of an endless body at the cap", async () => {
       let closed: Promise<unknown> = Promise.resolve();
       const { url } = await serve((request, response) => {
-        closed = once(request.socket, "close");
+        closed = new Promise((resolve) => request.socket.on("close", resolve));
         response.writeHead(200, { "content-type": MEDIA_TYPES.packTar, digest: `sha-256=${hexOf(DIGEST)}` });
         const pour = (): void => {
           while (!response.destroyed && response.write(Buffer.alloc(65_536)));

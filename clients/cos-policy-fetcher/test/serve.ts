@@ -15,8 +15,14 @@ let current: TestHttpServer | undefined;
 
 /** One server at a time; `stopServer` belongs into afterEach. */
 export async function serve(handler: RequestListener): Promise<TestHttpServer> {
+  await stopServer();
   current = await startHttpServer(handler);
   return current;
+}
+
+/** How many requests the running server has seen. */
+export function requestCount(): number | undefined {
+  return current?.requests.length;
 }
 
 export async function stopServer(): Promise<void> {

@@ -1,0 +1,29 @@
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export { writeContents } from "./contents.ts";
+export { fetchAttestation, fetchPack } from "./fetch.ts";
+export type { FetchedPack } from "./fetch.ts";
+export { DEFAULTS } from "./limits.ts";
+export type { FetchLimits, FetchTimeouts } from "./limits.ts";
+export { fetchAndVerify, fetchVerifiedPack, loadUnpackedPolicy, loadVerifiedPolicy } from "./load.ts";
+export type { FolderOptions, LoadedPolicy, LoadOptions, UnpackedPolicy, VerifiedFetchOptions } from "./load.ts";
+export type { FetchOptions } from "./options.ts";
+
+/** The command runs only when the process was started with this very file: `node dist/index.js URL …`. */
+if (process.argv[1] !== undefined && isThisFile(process.argv[1])) void runCommand();
+
+async function runCommand(): Promise<void> {
+  const { main } = await import("./command.ts");
+  process.exitCode = await main(process.argv.slice(2), process);
+}
+
+/** The name counts too: a bundler gives its whole output this module's `import.meta.url`. */
+function isThisFile(path: string): boolean {
+  try {
+    const file = realpathSync(path);
+    return /[\\/]cos-policy-fetcher[\\/]dist[\\/]index\.js$/.test(file) && file === fileURLToPath(import.meta.url);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Digest, PackContents } from "@policy-pack/pack";
+import { createInstance } from "@policy-pack/evaluate";
+import type { Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
+import { extractPack, parseTrustedRoot, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
+import type { Signer, TrustedRoot, VerificationPolicy, VerifiedPack } from "@policy-pack/verify";
+import { writeContents } from "./contents.ts";
+import { fetchPack } from "./fetch.ts";
+import { checkObject, toFetchSettings } from "./options.ts";
+import type { FetchOptions, FetchSettings } from "./options.ts";
+
+/** What a pack is fetched from and judged by. Both trust inputs come from you, never from the server or the pack. */
+export interface VerifiedFetchOptions extends FetchOptions {
+  /** The pack's address, `…/v1/policy/packs/<packId>`: http or https, without credentials. */
+  readonly url: string | URL;
+  /** Sigstore `trusted_root.json`, as text, bytes or parsed. */
+  readonly trustedRoot: string | Uint8Array | TrustedRoot;
+  /** Who may have signed; `packId` and `minimumRevision` guard against another or an older pack that they signed too. */
+  readonly verificationPolicy: VerificationPolicy;
+}
+
+export interface FolderOptions extends VerifiedFetchOptions {
+  /** As for `writeContents`. Default: a fresh folder that only this user may enter, under the system's temporary one. */
+  readonly dir?: string | undefined;
+}
+
+export interface LoadOptions extends FolderOptions {
+  /** The clock, limits and so on of `createInstance` of @policy-pack/evaluate. */
+  readonly instance?: InstanceOptions | undefined;
+}
+
+/** A verified pack, ready to decide. */
+export interface LoadedPolicy {
+  /** Where it was unpacked, when `dir` was given. */
+  readonly dir?: string;
+  /** Of the pack's tar: exactly what was signed. */
+  readonly digest: Digest;
+  /** Signed with the pack; keep it as the next `minimumRevision` so that an older pack is refused. */
+  readonly revision: string;
+  readonly packId: string;
+  readonly signers: readonly Signer[];
+  readonly entrypoints: readonly string[];
+  /**
+   * Asks one entrypoint, in memory and without waiting. An undefined decision throws: it never reads as allow.
+   * @throws EvaluationError ENTRYPOINT_UNKNOWN, BUILTIN_FAILED, EVALUATION_FAILED, DECISION_UNDEFINED
+   */
+  decide(input: unknown, entrypoint: string): Decision;
+}
+
+/** A loaded policy whose pack also lies unpacked in a folder. */
+export interface UnpackedPolicy extends LoadedPolicy {
+  readonly dir: string;
+}
+
+/** Options checked before anything is asked of the network. */
+interface Checked {
+  readonly url: string | URL;
+  readonly fetch: FetchSettings;
+  readonly trustedRoot: TrustedRoot;
+  readonly policy: VerificationPolicy;
+}
+
+/**
+ * Fetches a pack and verifies it against your trusted root and verification policy. Only the fetch touches the network;
+ * nothing is written.
+ * @throws TypeError for a missing or wrong argument
+ * @throws ConfigError CONFIG_INVALID; FormatError TRUSTED_ROOT_INVALID: before anything is fetched
+ * @throws what `fetchPack` and `verifyPack` throw
+ */
+export async function fetchVerifiedPack(options: VerifiedFetchOptions): Promise<VerifiedPack> {
+  return fetchAndCheck(check(options));
+}
+
+/**
+ * Fetches a pack, verifies it, and unpacks it into a folder, which exists only if everything held.
+ * @returns the absolute path of the folder
+ * @throws as `fetchVerifiedPack`; FormatError of `extractPack`; ConfigError OUTPUT_FAILED
+ */
+export async function fetchAndVerify(options: FolderOptions): Promise<string> {
+  return (await fetchAndUnpack(options)).dir;
+}
+
+/** A folder and what was proven of the pack in it. */
+export interface UnpackedPack {
+  readonly dir: string;
+  readonly verified: VerifiedPack;
+}
+
+/** `fetchAndVerify` with the proof beside the folder, for the command's `--json`. */
+export async function fetchAndUnpack(options: FolderOptions): Promise<UnpackedPack> {
+  const checked = check(options);
+  const dir = toDir(options.dir);
+  const verified = await fetchAndCheck(checked);
+  return { dir: await write(extractPack(verified), dir), verified };
+}
+
+/**
+ * Fetches a pack, verifies it and loads its WASM. Nothing is written unless `dir` is given, and then only once the WASM
+ * is loaded. The result never fetches again: it decides by this revision until you load another.
+ * @throws as `fetchAndVerify`; EvaluationError WASM_INVALID
+ */
+export async function loadVerifiedPolicy(options: LoadOptions): Promise<LoadedPolicy> {
+  const dir = toDir(options.dir);
+  const { policy, contents } = await load(options);
+  return dir === undefined ? policy : withFolder(policy, await writeContents(contents, dir));
+}
+
+/**
+ * As `loadVerifiedPolicy`, and unpacks the pack in any case: into `dir`, or into a fresh private folder.
+ * @throws as `loadVerifiedPolicy`
+ */
+export async function loadUnpackedPolicy(options: LoadOptions): Promise<UnpackedPolicy> {
+  const dir = toDir(options.dir);
+  const { policy, contents } = await load(options);
+  return withFolder(policy, await write(contents, dir));
+}
+
+interface Loaded {
+  readonly policy: LoadedPolicy;
+  readonly contents: PackContents;
+}
+
+async function load(options: LoadOptions): Promise<Loaded> {
+  const checked = check(options);
+  const verified = await fetchAndCheck(checked);
+  const contents = extractPack(verified);
+  const instance = await createInstance(contents, options.instance);
+  return { policy: toLoadedPolicy(verified, contents, instance), contents };
+}
+
+function withFolder(policy: LoadedPolicy, dir: string): UnpackedPolicy {
+  return Object.freeze({ ...policy, dir });
+}
+
+function toLoadedPolicy(verified: VerifiedPack, contents: PackContents, instance: PolicyInstance): LoadedPolicy {
+  return Object.freeze({
+    digest: contents.digest,
+    revision: contents.revision,
+    packId: contents.packId,
+    signers: verified.signers,
+    entrypoints: instance.entrypoints,
+    decide: (input: unknown, entrypoint: string) => instance.decide(input, entrypoint),
+  });
+}
+
+function check(options: VerifiedFetchOptions): Checked {
+  checkObject("options", options);
+  checkObject("verificationPolicy", options.verificationPolicy);
+  return {
+    url: options.url,
+    fetch: toFetchSettings(options),
+    trustedRoot: toTrustedRoot(options.trustedRoot),
+    policy: parseVerificationPolicy(options.verificationPolicy),
+  };
+}
+
+function toTrustedRoot(given: string | Uint8Array | TrustedRoot): TrustedRoot {
+  if (typeof given === "string" || given instanceof Uint8Array) return parseTrustedRoot(given);
+  checkObject("trustedRoot", given);
+  return given;
+}
+
+function toDir(dir: unknown): string | undefined {
+  if (dir === undefined || (typeof dir === "string" && dir !== "")) return dir;
+  throw new TypeError("dir must be a path that is not empty.");
+}
+
+async function fetchAndCheck({ url, fetch, trustedRoot, policy }: Checked): Promise<VerifiedPack> {
+  const { bytes, bundle } = await fetchPack(url, fetch);
+  return verifyPack({ pack: bytes, bundle, trustedRoot, policy, limits: fetch.limits });
+}
+
+function write(contents: PackContents, dir: string | undefined): Promise<string> {
+  return dir === undefined ? writeToTemp(contents) : writeContents(contents, dir);
+}
+
+/** mkdtemp makes the outer folder private (0700); the pack's own folder inside it has the modes of a pack. */
+async function writeToTemp(contents: PackContents): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), "policy-pack-"));
+  try {
+    return await writeContents(contents, join(parent, contents.packId));
+  } catch (thrown) {
+    await rm(parent, { recursive: true, force: true });
+    throw thrown;
+  }
+}
