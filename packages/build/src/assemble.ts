@@ -25,7 +25,7 @@ import type {
 import { compileRego } from "./compile.ts";
 import type { CompiledRego, CompileOptions } from "./compile.ts";
 import { OPA_VERSION } from "./opa-tool.ts";
-import { checkPlaces, toRoots } from "./packages.ts";
+import { toRoots } from "./packages.ts";
 
 export interface PackSource {
   readonly files: readonly SourceFile[];
@@ -51,8 +51,7 @@ export interface AssembledPack {
 export async function assemblePack(source: PackSource, options: CompileOptions): Promise<AssembledPack> {
   const data = readData(source.files);
   canonicalEntries(source.files);
-  const compiled = await compileRego(source.files, options);
-  checkPlaces(data, compiled.packages);
+  const compiled = await compileRego({ files: source.files, data }, options);
   return options.steps.time("encode", () => encode(source, compiled, toOpaManifest(source, compiled, data)));
 }
 

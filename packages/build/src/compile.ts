@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, isJsonObject, isPolicyPath, parseJson } from "@policy-pack/pack";
-import type { JsonValue, SourceFile } from "@policy-pack/pack";
+import type { JsonObject, JsonValue, SourceFile } from "@policy-pack/pack";
 import { parseCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { readOpaArchive } from "./opa-archive.ts";
 import type { CompiledModule } from "./opa-archive.ts";
 import { failed, opaMessage, runOpa } from "./opa-run.ts";
 import type { OpaRun } from "./opa-run.ts";
-import { parsePackages } from "./packages.ts";
+import { checkPlaces, parsePackages } from "./packages.ts";
 import type { PackagePath } from "./packages.ts";
 import type { Steps } from "./steps.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -16,6 +16,7 @@ import { withWorkspace } from "./workspace.ts";
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 
 export interface CompiledRego extends CompiledModule {
+  /** Those that decide: tests' packages are not in the pack's roots. */
   readonly packages: readonly PackagePath[];
   readonly capabilities: Capabilities;
   readonly tests: { readonly passed: number };
@@ -33,6 +34,13 @@ interface Job {
   readonly offline: string;
 }
 
+/** What OPA reads of a pack. */
+export interface RegoSource {
+  readonly files: readonly SourceFile[];
+  /** The base documents, merged. */
+  readonly data: JsonObject;
+}
+
 export interface CompileOptions {
   readonly opa: string;
   readonly steps: Steps;
@@ -45,40 +53,44 @@ export interface CompileOptions {
  * their rules would become an entrypoint. Nothing reaches the network.
  * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED with OPA's own message, TOOL_FAILED, OUTPUT_FAILED
  */
-export async function compileRego(files: readonly SourceFile[], options: CompileOptions): Promise<CompiledRego> {
+export async function compileRego(source: RegoSource, options: CompileOptions): Promise<CompiledRego> {
   const { steps, signal, opa } = options;
-  const paths = files.map(({ path }) => path);
+  const paths = source.files.map(({ path }) => path);
   const rego = paths.filter((path) => path.startsWith("opa/") && path.endsWith(".rego")).sort(byBytes);
   const policies = rego.filter(isPolicyPath);
   if (policies.length === 0) throw new ConfigError("SOURCE_INVALID", "The pack's opa/ folder holds no policy (.rego).");
-  return withWorkspace(files, async ({ source, output, home }) => {
-    const run = { opa, cwd: source, home, signal };
+  return withWorkspace(source.files, async (workspace) => {
+    const { output } = workspace;
+    const run = { opa, cwd: workspace.source, home: workspace.home, signal };
     const hasSchemas = paths.some((path) => path.startsWith("opa/schemas/"));
     const job = { run, output, rego, hasSchemas, offline: join(output, "capabilities.json") };
-    const capabilities = await steps.time("check", () => checkRego(job));
+    const { capabilities, packages } = await steps.time("check", () => checkRego(job, source.data));
     const { passed, coverage } = await steps.time("test", () => testRego(job));
-    const { module, packages } = await steps.time("compile", () => buildRego(job, policies));
+    const module = await steps.time("compile", () => buildRego(job, policies));
     return { ...module, packages, capabilities, tests: { passed }, coverage };
   });
 }
 
-async function checkRego(job: Job): Promise<Capabilities> {
-  const printed = await runOpa(job.run, ["capabilities", "--current"]);
-  if (printed.exitCode !== 0) throw failed(["capabilities"], `failed: ${opaMessage(printed)}`);
-  const capabilities = parseCapabilities(printed.stdout);
+async function checkRego(job: Job, data: JsonObject): Promise<Pick<CompiledRego, "capabilities" | "packages">> {
+  const capabilities = parseCapabilities(await print(job, ["capabilities", "--current"]));
   await writeFile(job.offline, capabilities.offline);
   const schema = job.hasSchemas ? ["--schema", "opa/schemas"] : [];
-  const checked = await runOpa(job.run, [
-    "check",
-    "--strict",
-    "--capabilities",
-    job.offline,
-    ...schema,
-    ...job.rego,
-    "data",
-  ]);
+  const inputs = ["--capabilities", job.offline, ...schema, ...job.rego, "data"];
+  const checked = await runOpa(job.run, ["check", "--strict", ...inputs]);
   if (checked.exitCode !== 0) throw refused(opaMessage(checked));
-  return capabilities;
+  const inspected = parsePackages(await print(job, ["inspect", "--format", "json", "opa"]));
+  checkPlaces(
+    data,
+    inspected.map(({ path }) => path),
+  );
+  return { capabilities, packages: inspected.filter(({ files }) => files.some(isPolicyPath)).map(({ path }) => path) };
+}
+
+/** What a command prints that no policy makes fail. */
+async function print(job: Job, args: readonly string[]): Promise<string> {
+  const output = await runOpa(job.run, args);
+  if (output.exitCode !== 0) throw failed(args, `failed: ${opaMessage(output)}`);
+  return output.stdout;
 }
 
 async function testRego(job: Job): Promise<{ passed: number; coverage: number }> {
@@ -97,19 +109,11 @@ async function testRego(job: Job): Promise<{ passed: number; coverage: number }>
   return { passed: countTests(tests.stdout), coverage: typeof percent === "number" ? percent : 0 };
 }
 
-async function buildRego(
-  job: Job,
-  policies: readonly string[],
-): Promise<{ module: CompiledModule; packages: readonly PackagePath[] }> {
+async function buildRego(job: Job, policies: readonly string[]): Promise<CompiledModule> {
   const archive = join(job.output, "bundle.tar.gz");
   const built = await runOpa(job.run, ["build", "--target", "wasm", "--output", archive, ...policies]);
   if (built.exitCode !== 0) throw refused(opaMessage(built));
-  const [module, inspected] = await settle(
-    readOpaArchive(archive),
-    runOpa(job.run, ["inspect", "--format", "json", archive]),
-  );
-  if (inspected.exitCode !== 0) throw failed(["inspect"], `failed: ${opaMessage(inspected)}`);
-  return { module, packages: parsePackages(inspected.stdout) };
+  return readOpaArchive(archive);
 }
 
 /** Waits for both even when one fails, so that no OPA outlives its folder. */

@@ -3,7 +3,7 @@ export type { AssembledPack, PackSource } from "./assemble.ts";
 export { buildPack } from "./build.ts";
 export type { BuildOptions, BuildResult } from "./build.ts";
 export { compileRego } from "./compile.ts";
-export type { CompiledRego, CompileOptions } from "./compile.ts";
+export type { CompiledRego, CompileOptions, RegoSource } from "./compile.ts";
 export { NODE_FILE_SYSTEM } from "./file-system.ts";
 export type { FileSystem } from "./file-system.ts";
 export { findOpa, OPA_VERSION, openOpa } from "./opa-tool.ts";

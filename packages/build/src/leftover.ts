@@ -17,14 +17,15 @@ export function isLeftover(name: string): boolean {
 /** Whether a name is what a process that is gone left behind while it wrote `target`. */
 export function isAbandoned(name: string, target: string): boolean {
   const [, of, pid] = TEMPORARY.exec(name) ?? [];
-  return of === basename(target) && pid !== undefined && !isRunning(Number(pid));
+  return of === basename(target) && pid !== undefined && isGone(Number(pid));
 }
 
-function isRunning(pid: number): boolean {
+/** Whether no process has that id. */
+export function isGone(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return !process.kill(pid, 0);
   } catch (cause) {
     // EPERM: it runs, as another user.
-    return systemCodeOf(cause) === "EPERM";
+    return systemCodeOf(cause) !== "EPERM";
   }
 }

@@ -9,18 +9,23 @@ const STEP = /\.([A-Za-z_][A-Za-z0-9_]*)|\[("(?:[^"\\]|\\.)*")\]/y;
 /** The segments of a package's path below `data`. */
 export type PackagePath = readonly string[];
 
+export interface InspectedPackage {
+  readonly path: PackagePath;
+  /** Relative to where OPA ran. */
+  readonly files: readonly string[];
+}
+
 /**
  * Reads the packages out of what `opa inspect --format json` prints.
  * @throws ConfigError TOOL_FAILED
  */
-export function parsePackages(text: string): readonly PackagePath[] {
+export function parsePackages(text: string): readonly InspectedPackage[] {
   const value = parseJson(text, { maxBytes: MAX_BYTES, code: "TOOL_FAILED", what: "What opa inspect printed" });
   const namespaces = isJsonObject(value) ? value["namespaces"] : undefined;
   if (!isJsonObject(namespaces)) throw failed(["inspect"], "printed no packages");
   return Object.entries(namespaces)
-    .filter(([, files]) => Array.isArray(files) && files.some((file) => String(file).endsWith(".rego")))
-    .map(([reference]) => toPath(reference))
-    .filter((path) => path.length > 0);
+    .map(([reference, files]) => ({ path: toPath(reference), files: toRego(files) }))
+    .filter(({ path, files }) => path.length > 0 && files.length > 0);
 }
 
 /**
@@ -44,6 +49,11 @@ export function checkPlaces(data: JsonObject, packages: readonly PackagePath[]):
 export function toRoots(data: JsonObject, packages: readonly PackagePath[]): readonly string[] {
   const names = new Set([...Object.keys(data), ...packages.flatMap(([top]) => (top === undefined ? [] : [top]))]);
   return [...names].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+}
+
+function toRego(files: JsonValue): readonly string[] {
+  if (!Array.isArray(files)) throw failed(["inspect"], "printed no files of a package");
+  return (files as readonly JsonValue[]).map(String).filter((file) => file.endsWith(".rego"));
 }
 
 function toPath(reference: string): PackagePath {

@@ -1,8 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ConfigError, messageOf } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
+import { isGone } from "./leftover.ts";
+
+const PREFIX = "policy-pack-build-";
+const NAME = /^policy-pack-build-([0-9]{1,10})-[A-Za-z0-9]{6}$/;
+/** Longer than a build takes: processes of a container that shares the folder cannot be seen from here. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 /** A private copy of what OPA reads, so that it compiles the very bytes that are packed. */
 export interface Workspace {
@@ -20,10 +26,12 @@ export interface Workspace {
 export async function withWorkspace<T>(
   files: readonly SourceFile[],
   use: (workspace: Workspace) => Promise<T>,
+  within: string = tmpdir(),
 ): Promise<T> {
-  const root = await orFail(mkdtemp(join(tmpdir(), "policy-pack-build-")));
+  const root = await orFail(mkdtemp(join(within, `${PREFIX}${process.pid}-`)));
   const workspace = { source: join(root, "source"), output: join(root, "output"), home: join(root, "home") };
   try {
+    await removeAbandoned(within);
     await orFail(fill(workspace, files));
     return await use(workspace);
   } finally {
@@ -43,11 +51,25 @@ async function fill({ source, output, home }: Workspace, files: readonly SourceF
   }
 }
 
+/** Removes the copies of this user's builds that were killed. Whatever goes wrong here is not the build's matter. */
+async function removeAbandoned(within: string): Promise<void> {
+  for (const name of await readdir(within).catch(() => [])) {
+    const pid = NAME.exec(name)?.[1];
+    if (pid === undefined || !isGone(Number(pid))) continue;
+    const path = join(within, name);
+    const stats = await lstat(path).catch(() => undefined);
+    const isOurs = stats?.isDirectory() === true && stats.uid === (process.getuid?.() ?? stats.uid);
+    if (isOurs && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) {
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
 async function orFail<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    const message = `The working copy below ${tmpdir()} cannot be written: ${messageOf(cause)}.`;
+    const message = `The working copy for OPA cannot be written: ${messageOf(cause)}.`;
     throw new ConfigError("OUTPUT_FAILED", message, { cause });
   }
 }

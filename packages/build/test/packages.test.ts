@@ -11,9 +11,9 @@ describe("parsePackages", () => {
       data: ["top.rego"],
     };
     const expected = [
-      ["a", "b"],
-      ["x-y", "z"],
-      ["q", 'a.b"]'],
+      { path: ["a", "b"], files: ["a.rego"] },
+      { path: ["x-y", "z"], files: ["x.rego"] },
+      { path: ["q", 'a.b"]'], files: ["q.rego"] },
     ];
     expect(parsePackages(JSON.stringify({ namespaces }))).toEqual(expected);
   });
@@ -23,6 +23,7 @@ describe("parsePackages", () => {
     "[]",
     "{}",
     '{"namespaces":[]}',
+    '{"namespaces":{"data.a":{}}}',
     '{"namespaces":{"other.a":["a.rego"]}}',
     '{"namespaces":{"data.a[x]":["a.rego"]}}',
   ])("when OPA printed %s throws TOOL_FAILED", (text) => {
