@@ -17,8 +17,7 @@ export interface WriterOptions {
 const HALF_SURROGATE = /\p{Surrogate}/u;
 /** Up to here a loop over the units beats the native encoder's start. */
 const MAX_SHORT_UNITS = 128;
-/** Room for the quotes of a string. */
-const SLACK_BYTES = 16;
+const QUOTES_BYTES = 2;
 
 /**
  * Writes one input document as JSON straight into the module's memory, reading each property once. Only what JSON
@@ -129,7 +128,7 @@ export class InputWriter {
       this.#writeQuoted(text);
       return;
     }
-    this.#reserve(text.length);
+    this.#reserve(text.length + QUOTES_BYTES);
     const bytes = this.#bytes;
     let position = this.#position;
     bytes[position++] = 0x22;
@@ -167,8 +166,8 @@ export class InputWriter {
   #reserve(length: number): void {
     const end = this.#position + length;
     if (end - this.#start > this.#options.maxBytes) this.#refuseSize();
-    if (end + SLACK_BYTES <= this.#bytes.length) return;
-    this.#target.grow(this.#position, length + SLACK_BYTES);
+    if (end <= this.#bytes.length) return;
+    this.#target.grow(this.#position, length);
     this.#bytes = this.#target.bytes;
   }
 

@@ -19,7 +19,7 @@ export class RegoSet {
 
   /** Sorts and removes duplicates, as a Rego set does. */
   constructor(members: readonly RegoValue[]) {
-    const sorted = members.toSorted(compareValues);
+    const sorted = members.length < 2 ? members : members.toSorted(compareValues);
     this.members = sorted.filter((member, index) => {
       const previous = sorted[index - 1];
       return previous === undefined || compareValues(previous, member) !== 0;
@@ -33,7 +33,7 @@ export class RegoObject {
   readonly entries: readonly RegoEntry[];
 
   constructor(entries: readonly RegoEntry[]) {
-    this.entries = entries.toSorted((left, right) => compareValues(left[0], right[0]));
+    this.entries = entries.length < 2 ? entries : entries.toSorted((left, right) => compareValues(left[0], right[0]));
   }
 }
 
