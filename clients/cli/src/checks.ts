@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { ConfigError, messageOf, systemCodeOf } from "@policy-pack/pack";
 import { certifiesUntil, describeAuthorities } from "./authorities.ts";
 import { readPublicGoodRoot } from "./public-good.ts";
+import { GITHUB_OIDC, signingMode } from "./signing-mode.ts";
+import type { SigningMode } from "./signing-mode.ts";
 import type { Terminal } from "./terminal.ts";
 import { findTool } from "./tool.ts";
 
@@ -25,7 +27,7 @@ export async function runChecks(terminal: Terminal, authorityDir: string): Promi
     ...(await Promise.all(TOOLS.map((tool) => checkTool(terminal, tool)))),
     await checkPublicGoodRoot(),
     await checkDevAuthority(authorityDir),
-    checkOidc(terminal),
+    checkSigning(terminal),
   ];
 }
 
@@ -136,18 +138,17 @@ async function describeRoot(json: string): Promise<string> {
   throw new ConfigError("AUTHORITY_INVALID", "Every certificate authority in it has expired; replace it.");
 }
 
-function checkOidc({ env }: Terminal): Check {
-  const name = "signing identity";
-  if (env["SIGSTORE_ID_TOKEN"] !== undefined) {
-    return { name, required: false, state: "ok", found: "keyless, with the token in SIGSTORE_ID_TOKEN" };
-  }
-  const ambient = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-  if (ambient.every((variable) => env[variable] !== undefined)) {
-    return { name, required: false, state: "ok", found: "keyless, with GitHub's OIDC token" };
-  }
-  if (env["GITHUB_ACTIONS"] === "true") {
-    const advice = `${ambient.join(" and ")} are not set; give the job "permissions: id-token: write".`;
-    return { name, required: false, state: "missing", found: "GitHub Actions without OIDC", advice };
-  }
-  return { name, required: false, state: "ok", found: "the development authority (no OIDC token in the environment)" };
+const SIGNING_MODES: Readonly<Record<SigningMode, Pick<Check, "state" | "found" | "advice">>> = {
+  token: { state: "ok", found: "keyless, with the token in SIGSTORE_ID_TOKEN" },
+  github: { state: "ok", found: "keyless, with GitHub's OIDC token" },
+  "github without OIDC": {
+    state: "missing",
+    found: "GitHub Actions without OIDC",
+    advice: `${GITHUB_OIDC.join(" and ")} are not set; give the job "permissions: id-token: write".`,
+  },
+  "development authority": { state: "ok", found: "the development authority (no OIDC token in the environment)" },
+};
+
+function checkSigning(terminal: Terminal): Check {
+  return { name: "signing identity", required: false, ...SIGNING_MODES[signingMode(terminal)] };
 }

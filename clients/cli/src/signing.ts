@@ -1,6 +1,7 @@
 import { ConfigError } from "@policy-pack/pack";
 import type { VerifiedBundle } from "@policy-pack/verify";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
+import { signingMode } from "./signing-mode.ts";
 import type { Terminal } from "./terminal.ts";
 import { devAuthorityDir, readTrustedRoot } from "./trust.ts";
 
@@ -28,16 +29,10 @@ export interface SigningFlags {
 /** Signs as the environment says, or with the development authority that the flag names, and verifies the bundle. */
 export async function signAndVerify(terminal: Terminal, bytes: Uint8Array, flags: SigningFlags): Promise<SignedFile> {
   const instance = await readInstance(terminal, flags);
-  if (flags.devAuthority === undefined && (instance !== undefined || isKeyless(terminal))) {
-    return signKeyless(terminal, bytes, instance);
-  }
-  return signWithDevAuthority(devAuthorityDir(terminal, flags.devAuthority), bytes);
-}
-
-/** On GitHub always: a signature there that proves nothing, for want of a permission, must not pass for a real one. */
-function isKeyless({ env }: Terminal): boolean {
-  const tokens = ["SIGSTORE_ID_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-  return env["GITHUB_ACTIONS"] === "true" || tokens.some((name) => env[name] !== undefined && env[name] !== "");
+  const isKeyless = instance !== undefined || signingMode(terminal) !== "development authority";
+  return isKeyless && flags.devAuthority === undefined
+    ? signKeyless(terminal, bytes, instance)
+    : signWithDevAuthority(devAuthorityDir(terminal, flags.devAuthority), bytes);
 }
 
 async function signWithDevAuthority(dir: string, bytes: Uint8Array): Promise<SignedFile> {

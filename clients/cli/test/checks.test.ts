@@ -79,6 +79,8 @@ describe("runChecks", () => {
     ["a token", { SIGSTORE_ID_TOKEN: "secret-token" }, "ok", /SIGSTORE_ID_TOKEN/],
     ["GitHub with OIDC", github, "ok", /GitHub/],
     ["GitHub without OIDC", { GITHUB_ACTIONS: "true" }, "missing", /without OIDC/],
+    ["half of GitHub's OIDC", { ACTIONS_ID_TOKEN_REQUEST_URL: "u" }, "missing", /without OIDC/],
+    ["empty variables", { SIGSTORE_ID_TOKEN: "", ACTIONS_ID_TOKEN_REQUEST_URL: "" }, "ok", /development authority/],
   ])("says what will sign with %s in the environment, and never the token", async (_name, env, state, found) => {
     const check = (await checksWith({}, env)).get("signing identity");
     expect(check?.state).toBe(state);
