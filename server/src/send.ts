@@ -1,6 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { messageOf } from "@policy-pack/pack";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isNotModified } from "./conditional.ts";
@@ -49,9 +47,11 @@ export function writeProblem(response: ServerResponse, problem: Problem): void {
 
 function sendFile(reply: FastifyReply, file: SharedFile): void {
   file.retain();
-  pipeline(Readable.from(file.pieces(), { highWaterMark: 1 }), reply.raw)
+  file
+    .sendTo(reply.raw)
     .catch((error: unknown) => {
       // The headers are out: cutting the connection is the only way left to say that the body is not whole.
+      reply.raw.destroy();
       reply.log.info({ reason: messageOf(error) }, "answer cut off");
     })
     .finally(() => {

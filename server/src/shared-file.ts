@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import type { FileHandle } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { digestFromHex, messageOf } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
 import { isSameStamp, readOpenStamp } from "./file-stamp.ts";
@@ -41,31 +43,47 @@ export class SharedFile {
   }
 
   /**
-   * The file's bytes in pieces, read ahead by one. Ends with an error, so that the answer is cut off and not finished
-   * with other bytes, when someone writes into the file meanwhile.
+   * Writes the file's bytes and ends the response; reads one piece ahead into a second buffer.
+   * @throws Error when the client goes away, or when someone writes into the file meanwhile: then the response is left
+   * unfinished, never finished with other bytes
    */
-  async *pieces(): AsyncGenerator<Buffer, void, undefined> {
-    let next = this.#read(0);
+  async sendTo(response: ServerResponse): Promise<void> {
+    const closed = once(response, "close").then(() => {
+      throw new Error("The client closed the connection.");
+    });
+    closed.catch(messageOf);
+    let [buffer, other] = [Buffer.allocUnsafeSlow(LIMITS.pieceBytes), Buffer.allocUnsafeSlow(LIMITS.pieceBytes)];
+    let next = this.#read(buffer, 0);
     for (let position = 0; position < this.size;) {
       const piece = await next;
       position += piece.length;
-      if (position < this.size) {
-        next = this.#read(position);
-        // Awaited in the next round; until then a failure is not to count as unhandled.
-        next.catch(messageOf);
-      }
-      yield piece;
+      [buffer, other] = [other, buffer];
+      // The other buffer is free: its piece was handed to the system before this one was waited for.
+      if (position < this.size) next = this.#read(buffer, position);
+      // A failure counts when its turn comes, not before.
+      next.catch(messageOf);
+      await Promise.race([write(response, piece), closed]);
     }
+    response.end();
   }
 
-  async #read(position: number): Promise<Buffer> {
-    const wanted = Math.min(LIMITS.pieceBytes, this.size - position);
-    const { bytesRead, buffer } = await this.#handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position);
+  async #read(buffer: Buffer, position: number): Promise<Buffer> {
+    const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(buffer.length, this.size - position), position);
     if (bytesRead === 0 || !isSameStamp(this.#stamp, readOpenStamp(this.#handle.fd))) {
       throw new Error("The file was written to while it was sent.");
     }
     return buffer.subarray(0, bytesRead);
   }
+}
+
+/** Resolves when the bytes are handed to the system, so that their buffer may be used again. */
+function write(response: ServerResponse, piece: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.write(piece, (error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error);
+    });
+  });
 }
 
 /** The digest of the first `size` bytes, or undefined when the file has fewer. */
