@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { digestOf, parseManifest, parseOpaManifest, readPackUnsafe } from "@policy-pack/pack";
 import { createTempDir, findTestOpa, startHttpServer } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
@@ -11,6 +13,9 @@ import { runOpa } from "../src/opa-run.ts";
 import type { OpaOutput } from "../src/opa-run.ts";
 import { sourceFiles, writeFiles } from "./sources.ts";
 import { readEntrypoints } from "./wasm.ts";
+
+const BUILD_CHILD = fileURLToPath(new URL("./children/build.mjs", import.meta.url));
+const BUILD_MODULE = new URL("../dist/index.js", import.meta.url).href;
 
 let opa = "";
 let temp: TempDir;
@@ -96,26 +101,36 @@ describe("buildPack", () => {
 
   it("when built again elsewhere, at another time, under other modes and variables, gives the same bytes", async () => {
     const first = await buildWith({});
-    const [tar, opaBundle] = [readFileSync(first.tarPath), readFileSync(first.opaBundlePath)];
-    sourceDir = join(temp.path, "another place", "test-pack", "v0");
-    const before = { umask: process.umask(0o077), env: { ...process.env } };
-    try {
-      Object.assign(process.env, { LC_ALL: "tr_TR.UTF-8", TZ: "Asia/Kathmandu", SOURCE_DATE_EPOCH: "1000000000" });
-      Object.assign(process.env, { OPA_FORMAT: "pretty", OPA_BUILD_OPTIMIZE: "2", OPA_TEST_TIMEOUT: "1ns" });
-      writeFiles(sourceDir, Object.fromEntries(Object.entries(sourceFiles()).toReversed()));
-      for (const path of Object.keys(sourceFiles())) {
-        utimesSync(join(sourceDir, path), 86_400, 86_400);
-        chmodSync(join(sourceDir, path), 0o755);
-      }
-      const second = await build({ outDir: join(temp.path, "out2"), tarPath: join(temp.path, "elsewhere", "p.tar") });
-      expect(second.tarPath).toBe(join(temp.path, "elsewhere", "p.tar"));
-      expect(Buffer.compare(readFileSync(second.tarPath), tar)).toBe(0);
-      expect(Buffer.compare(readFileSync(second.opaBundlePath), opaBundle)).toBe(0);
-      expect(second.manifest).toEqual(first.manifest);
-    } finally {
-      process.umask(before.umask);
-      for (const name of Object.keys(process.env)) if (!(name in before.env)) Reflect.deleteProperty(process.env, name);
-      Object.assign(process.env, before.env);
+    const source = join(temp.path, "another place", "test-pack", "v0");
+    const out = join(temp.path, "out2");
+    writeFiles(source, Object.fromEntries(Object.entries(sourceFiles()).toReversed()));
+    for (const path of Object.keys(sourceFiles())) {
+      utimesSync(join(source, path), 86_400, 86_400);
+      chmodSync(join(source, path), 0o755);
+    }
+    const env = {
+      PATH: process.env["PATH"],
+      LC_ALL: "tr_TR.UTF-8",
+      TZ: "Asia/Kathmandu",
+      SOURCE_DATE_EPOCH: "1000000000",
+      OPA_FORMAT: "pretty",
+      OPA_BUILD_OPTIMIZE: "2",
+      OPA_TEST_RUN: "nothing",
+    };
+    const tarPath = join(temp.path, "elsewhere", "p.tar");
+    const options = JSON.stringify({ sourceDir: source, outDir: out, opa, tarPath });
+    const script = 'umask 077; exec "$0" "$@"';
+    const args = ["-c", script, process.execPath, BUILD_CHILD, BUILD_MODULE, options, "never"];
+    const { status, stderr } = spawnSync("/bin/sh", args, { cwd: temp.path, env, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    const pairs = [
+      [first.tarPath, tarPath],
+      [first.opaBundlePath, join(out, "test-pack-v0.bundle.tar.gz")],
+      [first.manifestPath, join(source, "manifest.json")],
+    ] as const;
+    for (const [ours, theirs] of pairs) {
+      expect(Buffer.compare(readFileSync(theirs), readFileSync(ours))).toBe(0);
+      expect(statSync(theirs).mode & 0o777).toBe(0o644);
     }
   });
 
