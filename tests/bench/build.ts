@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { canonicalEntries, digestOf, encodeTar, readPackUnsafe } from "@policy-pack/pack";
 import { CANONICAL_FLAGS, TOP_PATHS } from "../interop/gnu-tar.ts";
-import { missing } from "./context.ts";
 import type { Context, Suite } from "./context.ts";
 import { POLICY_PACK } from "./fixture.ts";
 import { interleave, millisecondsEach } from "./measure.ts";
 import type { Contender } from "./measure.ts";
 import { wholeProcess } from "./process.ts";
 import type { Comparison } from "./report.ts";
+import { missing } from "./tools.ts";
 
 /** In-process turns last long enough for the clock: this many archives each. */
 const ARCHIVES = 20;

@@ -2,7 +2,6 @@ import { createInstance } from "@policy-pack/evaluate";
 import { readPackUnsafe } from "@policy-pack/pack";
 import type { PackContents } from "@policy-pack/pack";
 import { loadPolicy } from "@open-policy-agent/opa-wasm";
-import { missing } from "./context.ts";
 import type { Context, Suite } from "./context.ts";
 import { answersPerSecond, loadName } from "./load.ts";
 import { interleave, perSecond } from "./measure.ts";
@@ -11,6 +10,7 @@ import { freePort, pinned, startServer } from "./process.ts";
 import type { Server } from "./process.ts";
 import { INPUT } from "./question.ts";
 import type { Comparison } from "./report.ts";
+import { missing } from "./tools.ts";
 
 const ENTRYPOINT = "cos/abac/allow";
 
@@ -29,7 +29,7 @@ async function run(context: Context): Promise<readonly Comparison[]> {
     ];
     return [
       {
-        title: `Decisions of ${ENTRYPOINT}, one core each`,
+        title: `Decisions of ${ENTRYPOINT}`,
         unit: "/s",
         goal: 5,
         spreads: await interleave(contenders, rounds),

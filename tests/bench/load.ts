@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { outputOf, pinned } from "./process.ts";
+import { isPinned, outputOf, pinned } from "./process.ts";
 import type { Command } from "./process.ts";
 import type { Tools } from "./tools.ts";
 
@@ -17,9 +17,10 @@ export interface Target {
 const CONNECTIONS = 32;
 const LOADER = join(import.meta.dirname, "loader.ts");
 
-/** What carries the load; the second core is its own. */
-export function loadName({ wrk }: Tools): string {
-  return wrk === undefined ? "a small loader of this repository" : "wrk";
+/** What carries the load, and where it runs. */
+export function loadName(tools: Tools): string {
+  const name = tools.wrk === undefined ? "a small loader of this repository" : "wrk";
+  return isPinned(tools) ? `${name} on the other core` : `${name}, on whatever core is free`;
 }
 
 /** Answers a second on 32 keep-alive connections. Any other status or a broken connection is an error. */

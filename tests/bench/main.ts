@@ -6,10 +6,11 @@ import type { Context, Suite } from "./context.ts";
 import { decisions } from "./decisions.ts";
 import { firstDecision } from "./first-decision.ts";
 import { withFixture } from "./fixture.ts";
-import { machine, meetsGoal, notRunOf, toJson, toMarkdown } from "./report.ts";
-import type { Comparison } from "./report.ts";
+import { machine, meetsGoal, toJson, toMarkdown } from "./report.ts";
+import type { Comparison, Surroundings } from "./report.ts";
 import { serving } from "./serving.ts";
-import { findTools, ROOT, SEARCH_PATH, versionsOf } from "./tools.ts";
+import { absentOf, findTools, ROOT, SEARCH_PATH, versionsOf } from "./tools.ts";
+import type { Tools } from "./tools.ts";
 import { verify } from "./verify.ts";
 
 const SUITES: readonly Suite[] = [build, verify, firstDecision, decisions, serving];
@@ -32,7 +33,7 @@ medians, the lowest and highest of all rounds, and how many times better ours is
 Example: npm run --silent bench -- --only decisions --json
 
 It exits with 1 when a figure that has a goal does not reach it, and with 2 when it cannot run. What is not on the
-machine (cosign, nginx, wrk, GNU tar) is left out and named at the end. Without wrk a small loader carries the load.
+machine (cosign, nginx, wrk, GNU tar) is left out or replaced, and named at the end with how to get it.
 `;
 
 interface Flags {
@@ -62,8 +63,7 @@ function readFlags(args: readonly string[]): Flags {
   return { suites, quick: values.quick, json: values.json, help: values.help };
 }
 
-async function compare({ suites, quick }: Flags): Promise<readonly Comparison[]> {
-  const tools = findTools();
+async function compare({ suites, quick }: Flags, tools: Tools): Promise<readonly Comparison[]> {
   const opa = await findOpa({ cwd: ROOT, env: { PATH: SEARCH_PATH } });
   return withFixture(opa.path, async (fixture) => {
     const context: Context = { fixture, tools, ...(quick ? PACE.quick : PACE.full) };
@@ -76,11 +76,10 @@ async function compare({ suites, quick }: Flags): Promise<readonly Comparison[]>
   });
 }
 
-function describe(comparisons: readonly Comparison[]): string {
-  const about = Object.entries(machine(versionsOf(findTools()))).map(([name, value]) => `- ${name}: ${value}`);
-  const notRun = notRunOf(comparisons).map((reason) => `  ${reason}`);
-  const end = notRun.length === 0 ? "" : `\nNot run:\n${notRun.join("\n")}\n`;
-  return `${about.join("\n")}\n\n${toMarkdown(comparisons)}\n${end}`;
+function toText(comparisons: readonly Comparison[], { about, absent }: Surroundings): string {
+  const lines = Object.entries(about).map(([name, value]) => `- ${name}: ${value}`);
+  const end = absent.length === 0 ? "" : `\nLeft out or replaced:\n\n${absent.map((line) => `- ${line}\n`).join("")}`;
+  return `${lines.join("\n")}\n\n${toMarkdown(comparisons)}\n${end}`;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -89,8 +88,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const comparisons = await compare(flags);
-  process.stdout.write(flags.json ? toJson(comparisons, machine(versionsOf(findTools()))) : describe(comparisons));
+  const tools = findTools();
+  const comparisons = await compare(flags, tools);
+  const surroundings = { about: machine(versionsOf(tools)), absent: absentOf(tools) };
+  process.stdout.write((flags.json ? toJson : toText)(comparisons, surroundings));
   return comparisons.some((comparison) => meetsGoal(comparison) === false) ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { interleave, medianOf, milliseconds, millisecondsEach, perSecond } from "./measure.ts";
 import type { Spread } from "./measure.ts";
-import { meetsGoal, notRunOf, ratioOf, toJson, toMarkdown } from "./report.ts";
+import { meetsGoal, ratioOf, toJson, toMarkdown } from "./report.ts";
 import type { Comparison } from "./report.ts";
 
 const spread = (name: string, median: number): Spread => ({ name, median, lowest: median - 1, highest: median + 1 });
@@ -98,7 +98,7 @@ describe("meetsGoal", () => {
 
   it("when there is no goal, or what it is about was not run, returns undefined", () => {
     expect(meetsGoal(comparison("ms", [10, 1]))).toBeUndefined();
-    expect(meetsGoal(comparison("ms", [10, 1], { goal: 5, notRun: "x is not here" }))).toBeUndefined();
+    expect(meetsGoal(comparison("ms", [10, 1], { goal: 5, notRun: ["x is not here"] }))).toBeUndefined();
   });
 });
 
@@ -106,7 +106,7 @@ describe("toMarkdown", () => {
   it("returns a row a contender with its spread and ratio, and says what was not run", () => {
     const lines = toMarkdown([
       comparison("ms", [10, 25], { goal: 2 }),
-      comparison("ms", [], { notRun: "x is not here" }),
+      comparison("ms", [], { notRun: ["x is not here"] }),
     ]).split("\n");
     expect(lines).toEqual([
       "### T",
@@ -130,17 +130,16 @@ describe("toMarkdown", () => {
 });
 
 describe("toJson", () => {
-  it("returns machine, ratios, goals and what was not run, each reason once", () => {
+  it("returns machine, ratios, goals and what was not run", () => {
     const comparisons = [
       comparison("/s", [50, 10], { goal: 5 }),
-      comparison("ms", [1, 2], { notRun: "x is not here" }),
-      comparison("ms", [], { notRun: "x is not here" }),
+      comparison("ms", [1, 2], { notRun: ["x is not here"] }),
+      comparison("ms", [], { notRun: ["x is not here"] }),
     ];
-    expect(notRunOf(comparisons)).toEqual(["x is not here"]);
-    expect(JSON.parse(toJson(comparisons, { cpu: "one" }))).toMatchObject({
+    expect(JSON.parse(toJson(comparisons, { about: { cpu: "one" }, absent: ["x is not here"] }))).toMatchObject({
       machine: { cpu: "one" },
       comparisons: [{ goalMet: true, spreads: [{ ratio: 1 }, { ratio: 5 }] }, { goalMet: null }, { spreads: [] }],
-      notRun: ["x is not here"],
+      absent: ["x is not here"],
     });
   });
 });

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { cpus } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Contender } from "./measure.ts";
 import { SEARCH_PATH } from "./tools.ts";
@@ -12,9 +13,14 @@ const ENVIRONMENT = { ...process.env, PATH: SEARCH_PATH, NO_COLOR: "1" };
 
 export type Command = readonly [program: string, ...args: string[]];
 
-/** Servers run on the first core and their load on the second, where `taskset` can say so. */
-export function pinned({ taskset }: Tools, core: 0 | 1, command: Command): Command {
-  return taskset === undefined ? command : [taskset, "--cpu-list", String(core), ...command];
+/** Where there are two cores and `taskset`, servers run on the first and their load on the second. */
+export function isPinned({ taskset }: Tools): boolean {
+  return taskset !== undefined && cpus().length > 1;
+}
+
+export function pinned(tools: Tools, core: 0 | 1, command: Command): Command {
+  const { taskset } = tools;
+  return taskset === undefined || !isPinned(tools) ? command : [taskset, "--cpu-list", String(core), ...command];
 }
 
 /** A contender that is one whole process, from start to exit with status 0. */

@@ -8,14 +8,21 @@ export interface Comparison {
   readonly spreads: readonly Spread[];
   /** How many times better than the second the first must be; without one the figure is a record only. */
   readonly goal?: number;
-  /** What was not measured: why, and how to get what is missing. */
-  readonly notRun?: string;
+  /** Why a contender was left out, and how to get what is missing. */
+  readonly notRun?: readonly string[];
 }
 
 /** How many times better ours is than the other: above 1 is better, whatever the unit. */
 export function ratioOf({ unit, spreads: [ours, other] }: Comparison, against: Spread | undefined = other): number {
   if (ours === undefined || against === undefined) return Number.NaN;
   return unit === "ms" ? against.median / ours.median : ours.median / against.median;
+}
+
+/** What the figures came from. */
+export interface Surroundings {
+  readonly about: Readonly<Record<string, string>>;
+  /** What is not on this machine and so was left out or replaced, and how to get it. */
+  readonly absent: readonly string[];
 }
 
 export function machine(versions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -62,12 +69,12 @@ function toNotes(comparison: Comparison): readonly string[] {
   const met = meetsGoal(comparison);
   return [
     ...(met === undefined ? [] : [`Goal: at least ${goal ?? 0} x, ${met ? "met" : "NOT met"}.`]),
-    ...(notRun === undefined ? [] : [`Not run: ${notRun}.`]),
+    ...(notRun === undefined ? [] : [`Not run: ${notRun.join("; ")}.`]),
   ];
 }
 
-/** The comparisons as data, each figure with its ratio, and what was not run by itself. */
-export function toJson(comparisons: readonly Comparison[], about: Readonly<Record<string, string>>): string {
+/** The comparisons as data, each figure with its ratio. */
+export function toJson(comparisons: readonly Comparison[], { about, absent }: Surroundings): string {
   const document = {
     machine: about,
     comparisons: comparisons.map((comparison) => ({
@@ -75,12 +82,7 @@ export function toJson(comparisons: readonly Comparison[], about: Readonly<Recor
       spreads: comparison.spreads.map((spread) => ({ ...spread, ratio: ratioOf(comparison, spread) })),
       goalMet: meetsGoal(comparison) ?? null,
     })),
-    notRun: notRunOf(comparisons),
+    absent,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-/** What was not run, each reason once. */
-export function notRunOf(comparisons: readonly Comparison[]): readonly string[] {
-  return [...new Set(comparisons.flatMap(({ notRun }) => notRun ?? []))];
 }

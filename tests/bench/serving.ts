@@ -1,7 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MEDIA_TYPES } from "@policy-pack/pack";
-import { missing } from "./context.ts";
 import type { Context, Suite } from "./context.ts";
 import { PACK_ID } from "./fixture.ts";
 import { answersPerSecond, loadName } from "./load.ts";
@@ -11,6 +10,7 @@ import { startPackServer } from "./pack-server.ts";
 import { freePort, pinned, startServer } from "./process.ts";
 import type { Server } from "./process.ts";
 import type { Comparison } from "./report.ts";
+import { missing } from "./tools.ts";
 
 const PACK_PATH = `/v1/policy/packs/${PACK_ID}`;
 
@@ -44,7 +44,7 @@ async function compare(
   ];
   const what = status === 200 ? `200 with a pack of ${Math.round(fixture.pack.length / 1024)} KiB` : "304";
   return {
-    title: `Answers: ${what}, server on one core, load by ${loadName(tools)} on another`,
+    title: `Answers: ${what}, load by ${loadName(tools)}`,
     unit: "/s",
     spreads: await interleave(contenders, rounds),
     ...(notRun === undefined ? {} : { notRun }),

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { cpus } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { findGnuTar } from "../interop/gnu-tar.ts";
 
@@ -20,7 +19,7 @@ export interface Tools {
 
 export type ToolName = keyof Tools;
 
-export const HOW_TO_GET: Readonly<Record<ToolName, string>> = {
+const HOW_TO_GET: Readonly<Record<ToolName, string>> = {
   opa: "scripts/dev_install_opa.sh puts opa at .bin/opa",
   cosign: "scripts/dev_install_cosign.sh puts cosign at .bin/cosign",
   gnuTar: "install GNU tar (Debian: tar; macOS: brew install gnu-tar)",
@@ -54,8 +53,21 @@ export function findTools(): Tools {
     sha256sum: find("sha256sum"),
     nginx: find("nginx"),
     wrk: find("wrk"),
-    taskset: cpus().length > 1 ? find("taskset") : undefined,
+    taskset: find("taskset"),
   };
+}
+
+/** All that is not on this machine, by the names that people know them by. */
+export function absentOf(tools: Tools): readonly string[] {
+  const names = Object.keys(HOW_TO_GET) as ToolName[];
+  return missing(tools, ...names) ?? [];
+}
+
+/** Which of the tools are not on this machine, and how to get them; undefined when all are. */
+export function missing(tools: Tools, ...names: readonly ToolName[]): readonly string[] | undefined {
+  const absent = names.filter((name) => tools[name] === undefined);
+  if (absent.length === 0) return undefined;
+  return absent.map((name) => `${name === "gnuTar" ? "GNU tar" : name} is not here: ${HOW_TO_GET[name]}`);
 }
 
 const VERSIONS: Readonly<Partial<Record<ToolName, readonly [args: string[], pattern: RegExp]>>> = {

@@ -1,6 +1,5 @@
 import { parseTrustedRoot, verifyArtifact } from "@policy-pack/verify";
 import type { TrustedRoot } from "@policy-pack/verify";
-import { missing } from "./context.ts";
 import type { Context, Suite } from "./context.ts";
 import { POLICY_PACK } from "./fixture.ts";
 import { createFloor, FLOOR } from "./floor.ts";
@@ -8,6 +7,7 @@ import { interleave, millisecondsEach } from "./measure.ts";
 import type { Contender } from "./measure.ts";
 import { wholeProcess } from "./process.ts";
 import type { Comparison } from "./report.ts";
+import { missing } from "./tools.ts";
 
 /** In-process turns last long enough for the clock: this many verifications each. */
 const VERIFICATIONS = 50;
