@@ -1,5 +1,4 @@
-import { parseJson } from "@policy-pack/pack";
-import { LIMITS } from "@policy-pack/pack";
+import { LIMITS, messageOf, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { decodeBase64 } from "./base64.ts";
 import { array, bytes, hex, object, oneOf, optional, text } from "./fields.ts";
@@ -7,7 +6,7 @@ import type { Field } from "./fields.ts";
 import { KEY_DETAIL_NAMES } from "./key-details.ts";
 import type { KeyDetails } from "./key-details.ts";
 import { VERIFY_LIMITS } from "./limits.ts";
-import { malformed } from "./malformed.ts";
+import { malformed, MalformedError } from "./malformed.ts";
 import { decodePem } from "./pem.ts";
 import type { HashName } from "./signature.ts";
 
@@ -142,10 +141,13 @@ const KINDS: ReadonlyMap<string, Field<LoggedSignature>> = new Map([
 export function parseLogBody(body: Uint8Array, kind: string, version: string): LoggedSignature {
   const spec =
     KINDS.get(`${kind} ${version}`) ?? malformed(`is of the kind ${kind} ${version}, which is not supported`);
-  const json: JsonValue = parseJson(body, {
-    maxBytes: LIMITS.maxBundleBytes,
-    code: "BUNDLE_INVALID",
-    what: "The log entry",
-  });
-  return object({ apiVersion: oneOf(version), kind: oneOf(kind), spec })(json).spec;
+  return object({ apiVersion: oneOf(version), kind: oneOf(kind), spec })(readJson(body)).spec;
+}
+
+function readJson(body: Uint8Array): JsonValue {
+  try {
+    return parseJson(body, { maxBytes: LIMITS.maxBundleBytes, code: "BUNDLE_INVALID", what: "its body" });
+  } catch (thrown) {
+    throw new MalformedError(`cannot be read: ${messageOf(thrown)}`, { cause: thrown });
+  }
 }
