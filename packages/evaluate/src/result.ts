@@ -23,14 +23,36 @@ function startsWith(bytes: Buffer, start: number, expected: Buffer): boolean {
   return true;
 }
 
+const RESULT_START = '{{"result": ';
 /**
- * The decision in the text of a result set. Sets become sorted arrays and objects have sorted keys, as `opa eval`
- * prints them.
+ * What keeps a text from being JSON that a double carries: a set, a key that is no string, a number of 16 digits or
+ * with an exponent. Inside a string it only costs time.
+ */
+const BEYOND_JSON = /\{(?!"[^"\\]*(?:\\.[^"\\]*)*": |\})|set\(\)|[0-9]{16}|[0-9][eE]/;
+
+/**
+ * The decision in the text of a result set. Sets become arrays in OPA's order, as `opa eval` prints them.
  *
  * @throws EvaluationError DECISION_UNDEFINED, EVALUATION_FAILED (more than one result, or a number that a double
  *   cannot hold)
  */
 export function parseResult(text: string, entrypoint: string): JsonValue {
+  return parsePlainResult(text) ?? parseExactResult(text, entrypoint);
+}
+
+/** By the engine's own parser, many times faster; undefined leaves the text to the exact one. */
+function parsePlainResult(text: string): JsonValue | undefined {
+  if (!text.startsWith(RESULT_START)) return undefined;
+  const result = text.slice(1, -1);
+  if (BEYOND_JSON.test(result)) return undefined;
+  try {
+    return (JSON.parse(result) as { result: JsonValue }).result;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseExactResult(text: string, entrypoint: string): JsonValue {
   const results = parseValueText(text);
   if (!(results instanceof RegoSet)) throw failed(`The policy answered ${entrypoint} with no result set.`);
   const [first, second] = results.members;
