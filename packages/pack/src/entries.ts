@@ -19,11 +19,8 @@ export interface PackEntry {
 export const TOP_NAMES = ["opa", "data", "README.md", "signing"] as const;
 const NO_BYTES = new Uint8Array();
 
-/** Every name met so far, as it is and as a file system without case or with another Unicode form sees it. */
-interface Seen {
-  readonly kinds: Map<string, PackEntry["kind"]>;
-  readonly folded: Map<string, string>;
-}
+/** A name met before. */
+type Seen = Pick<PackEntry, "path" | "kind">;
 
 interface Problem {
   readonly path: string;
@@ -50,7 +47,8 @@ export function canonicalEntries(files: readonly SourceFile[]): readonly PackEnt
 
 /** The first file that may not stand in a pack, with the reason. */
 export function findEntryProblem(files: readonly SourceFile[]): Problem | undefined {
-  const seen: Seen = { kinds: new Map(), folded: new Map() };
+  // By the name that a file system without case, or with another Unicode form, sees.
+  const seen = new Map<string, Seen>();
   for (const { path } of files) {
     const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findNameProblem(path, seen);
     if (text !== undefined) return { path, text };
@@ -80,22 +78,24 @@ function findPlaceProblem(path: string): string | undefined {
 }
 
 /** Looks at a file's folders, each once, and at the file. */
-function findNameProblem(path: string, seen: Seen): string | undefined {
+function findNameProblem(path: string, seen: Map<string, Seen>): string | undefined {
   for (const name of [...foldersOf(path), path]) {
     const kind = name === path ? "file" : "folder";
-    const present = seen.kinds.get(name);
-    if (present === "folder" && kind === "folder") continue;
-    if (present !== undefined)
-      return present === kind ? "it is there twice" : `${quotePath(name)} is a file and a folder`;
+    const key = foldPath(name);
+    const other = seen.get(key);
+    if (other?.path === name && other.kind === "folder" && kind === "folder") continue;
+    if (other !== undefined) return describeTwin(name, kind, other);
     if (splitName(Buffer.from(storedName({ path: name, kind }))) === undefined) {
       return "its name does not fit a ustar header; shorten it or its folders";
     }
-    const twin = seen.folded.get(foldPath(name));
-    if (twin !== undefined) return `${quotePath(twin)} differs from it only by case or Unicode form`;
-    seen.kinds.set(name, kind);
-    seen.folded.set(foldPath(name), name);
+    seen.set(key, { path: name, kind });
   }
   return undefined;
+}
+
+function describeTwin(name: string, kind: PackEntry["kind"], other: Seen): string {
+  if (other.path !== name) return `${quotePath(other.path)} differs from it only by case or Unicode form`;
+  return other.kind === kind ? "it is there twice" : `${quotePath(name)} is a file and a folder`;
 }
 
 /**

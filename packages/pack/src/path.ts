@@ -19,8 +19,8 @@ export function findPathProblem(path: string): string | undefined {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `its name is longer than ${MAX_PATH_BYTES} bytes`;
   for (const segment of path.split("/")) {
     if (segment === "") return "its name has an empty segment";
-    if (segment === "." || segment === "..") return `its name has the segment "${segment}"`;
-    if (/[. ]$/.test(segment)) return "a part of its name ends in a dot or a space";
+    // "." and ".." among them.
+    if (/[. ]$/.test(segment)) return `its part ${JSON.stringify(segment)} ends in a dot or a space`;
     if (DEVICE.test(segment)) return `"${segment}" is a device name on Windows`;
   }
   return undefined;

@@ -95,6 +95,12 @@ describe("canonicalEntries", () => {
     expect(refusal(...paths)).toBe("SOURCE_INVALID");
   });
 
+  it("when a name is there twice says whether as a file, a folder or by case", () => {
+    expect(() => pathsOf("opa/a", "opa/a")).toThrow("twice");
+    expect(() => pathsOf("opa/a", "opa/a/b")).toThrow("a file and a folder");
+    expect(() => pathsOf("opa/a", "opa/A")).toThrow("case");
+  });
+
   it("when a name says what is wrong with it shows no raw control character in the message", () => {
     expect(() => pathsOf("opa/\u001b[31mx\u202e")).toThrow(/^[^\p{Cc}\p{Cf}]+$/u);
   });

@@ -40,6 +40,16 @@ describe("parseOpaManifest", () => {
     expect(() => parseOpaManifest(Buffer.from(text))).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
   });
 
+  it("when it owns no roots throws MANIFEST_INVALID", () => {
+    const bytes = encodeOpaManifest({ ...OPA_MANIFEST, roots: [] });
+    expect(() => parseOpaManifest(bytes)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
+  });
+
+  it("when it is of another Rego version says so", () => {
+    const bytes = Buffer.from(TEXT.replace('"rego_version": 1', '"rego_version": 0'));
+    expect(() => parseOpaManifest(bytes)).toThrow("rego_version");
+  });
+
   it("when any single byte is changed throws or returns another value (each byte, bit 0)", () => {
     for (let at = 0; at < TEXT.length; at += 1) {
       const bytes = Buffer.from(TEXT);
