@@ -103,7 +103,6 @@ describe("main", () => {
 
     it.each<[string, string[]]>([
       ["no URL", []],
-      ["two URLs", ["http://127.0.0.1/a", "http://127.0.0.1/b"]],
       ["an unknown flag", ["http://127.0.0.1/a", "--trust-me"]],
       ["no trusted root", ["http://127.0.0.1/a", "--certificate-identity", "a", "--certificate-oidc-issuer", "b"]],
       ["a trusted root that is not there", ["http://127.0.0.1/a", "--trusted-root", "/nowhere", "--key", "/nowhere"]],
@@ -112,6 +111,11 @@ describe("main", () => {
       const { code, stderr } = await run(...args);
       expect(code).toBe(2);
       expect(stderr).toMatch(/^error CONFIG_INVALID: [^\n]+\n$/);
+    });
+
+    it("returns 2 on two URLs", async () => {
+      const url = await servedUrl();
+      expect((await run(url, url, ...flags(), "--dir", join(temp.path, "pack"))).code).toBe(2);
     });
 
     it("returns 2 when nobody is named who may have signed, or only half", async () => {

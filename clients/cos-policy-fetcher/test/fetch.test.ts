@@ -229,18 +229,22 @@ describe("fetchPack", () => {
       await expectFailure(fetchPack(url + PACK_PATH, { limits: { maxPackBytes: 1000 } }), LIMIT);
     });
 
-    it("cuts the connection of an endless body at the cap", async () => {
+    it.each<[string, number, string, Failure]>([
+      ["at the cap", 200, MEDIA_TYPES.packTar, LIMIT],
+      ["of another media type", 200, "text/plain", REJECTED],
+      ["of an error", 500, MEDIA_TYPES.packTar, { name: "TransportError", code: "FETCH_STATUS" }],
+    ])("cuts the connection of an endless body %s", async (_, status, type, failure) => {
       let closed: Promise<unknown> = Promise.resolve();
       const { url } = await serve((request, response) => {
         closed = new Promise((resolve) => request.socket.on("close", resolve));
-        response.writeHead(200, { "content-type": MEDIA_TYPES.packTar, digest: `sha-256=${hexOf(DIGEST)}` });
+        response.writeHead(status, { "content-type": type, digest: `sha-256=${hexOf(DIGEST)}` });
         const pour = (): void => {
           while (!response.destroyed && response.write(Buffer.alloc(65_536)));
         };
         response.on("drain", pour);
         pour();
       });
-      await expectFailure(fetchPack(url + PACK_PATH, { limits: { maxPackBytes: 1_000_000 } }), LIMIT);
+      await expectFailure(fetchPack(url + PACK_PATH, { limits: { maxPackBytes: 1_000_000 } }), failure);
       await closed;
     });
   });

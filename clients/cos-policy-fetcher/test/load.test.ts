@@ -122,6 +122,10 @@ describe("fetchAndVerify", () => {
       await expectRefused({}, { name: "TrustError", code: "IDENTITY_MISMATCH" }, { verificationPolicy });
     });
 
+    it("throws on more files than the limits allow", async () => {
+      await expectRefused({}, { name: "FormatError", code: "LIMIT_EXCEEDED" }, { limits: { maxFiles: 2 } });
+    });
+
     it("throws on signed bytes that are no pack", async () => {
       const bytes = Buffer.from("signed, but no pack");
       const bundle = await signed.authority.sign(bytes);

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import * as fs from "node:fs/promises";
+import { join } from "node:path";
+import { encodeOpaManifest } from "@policy-pack/pack";
+import { createTempDir } from "@policy-pack/testkit";
+import type { TempDir } from "@policy-pack/testkit";
+
+/** Every rename whose source matches fails, as on a disk that gives out at that very moment. */
+let failing: RegExp | undefined;
+
+jest.unstable_mockModule("node:fs/promises", () => ({
+  ...fs,
+  rename: (from: string, to: string) => {
+    if (failing?.test(from) === true) return Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
+    return fs.rename(from, to);
+  },
+}));
+const { writeContents } = await import("../src/contents.ts");
+
+let temp: TempDir;
+
+beforeAll(async () => {
+  temp = await createTempDir();
+});
+afterAll(async () => {
+  await temp.remove();
+});
+
+function contents(readme: string): Parameters<typeof writeContents>[0] {
+  const manifest = encodeOpaManifest({
+    revision: "1",
+    roots: ["test"],
+    rego_version: 1,
+    metadata: { packId: "test-pack-v0", previousDigest: null, entrypoints: ["test/allow"], opaVersion: "1.0.0" },
+  });
+  const files: [string, Uint8Array][] = [
+    ["opa/.manifest", manifest],
+    ["README.md", Buffer.from(readme)],
+  ];
+  return { packId: "test-pack-v0", files: new Map(files) };
+}
+
+describe("writeContents", () => {
+  describe("when the last rename fails", () => {
+    it("puts the earlier pack back and leaves nothing beside it", async () => {
+      const target = join(temp.path, "pack");
+      await writeContents(contents("earlier"), target);
+      failing = /\.pack\.partial-/;
+      const failure = { name: "ConfigError", code: "OUTPUT_FAILED", cause: { code: "ENOSPC" } };
+      await expect(writeContents(contents("later"), target)).rejects.toMatchObject(failure);
+      expect(await fs.readFile(join(target, "README.md"), "utf8")).toBe("earlier");
+      expect(await fs.readdir(temp.path)).toEqual(["pack"]);
+    });
+  });
+});
