@@ -25,6 +25,14 @@ export function readOpenStamp(descriptor: number): FileStamp | undefined {
   return stats.isFile() ? stats : undefined;
 }
 
+/**
+ * Whether an open file still holds what it held. Its change time does not count: it moves, too, when another file takes
+ * the name.
+ */
+export function isUnwritten(before: FileStamp, now: FileStamp | undefined): boolean {
+  return now?.mtimeNs === before.mtimeNs && now.size === before.size;
+}
+
 export function isSameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.mtimeNs === b.mtimeNs && a.ino === b.ino && a.size === b.size && a.ctimeNs === b.ctimeNs && a.dev === b.dev;

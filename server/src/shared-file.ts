@@ -4,7 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { digestFromHex, messageOf } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
-import { isSameStamp, readOpenStamp } from "./file-stamp.ts";
+import { isUnwritten, readOpenStamp } from "./file-stamp.ts";
 import type { FileStamp } from "./file-stamp.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -69,7 +69,7 @@ export class SharedFile {
 
   async #read(buffer: Buffer, position: number): Promise<Buffer> {
     const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(buffer.length, this.size - position), position);
-    if (bytesRead === 0 || !isSameStamp(this.#stamp, readOpenStamp(this.#handle.fd))) {
+    if (bytesRead === 0 || !isUnwritten(this.#stamp, readOpenStamp(this.#handle.fd))) {
       throw new Error("The file was written to while it was sent.");
     }
     return buffer.subarray(0, bytesRead);

@@ -125,15 +125,18 @@ describe("GET /v1/policy/packs/{packId}", () => {
       expect(answer.json()).toMatchObject({ error: "pack not built yet", code: "PACK_NOT_BUILT" });
     });
 
-    it.each(["..%2f..%2fpolicy-pack-v0", "policy-pack", "Policy-Pack-v0", "policy-pack-v0%00", `${"a".repeat(200)}-v0`])(
-      "answers 404 for the name %s",
-      async (name) => {
-        await root.addTar(ID, BYTES);
-        await serve();
-        const answer = await ask(`${server?.url ?? ""}/v1/policy/packs/${name}`);
-        expect(answer.json()).toMatchObject({ error: "unknown pack" });
-      },
-    );
+    it.each([
+      "..%2f..%2fpolicy-pack-v0",
+      "policy-pack",
+      "Policy-Pack-v0",
+      "policy-pack-v0%00",
+      `${"a".repeat(200)}-v0`,
+    ])("answers 404 for the name %s", async (name) => {
+      await root.addTar(ID, BYTES);
+      await serve();
+      const answer = await ask(`${server?.url ?? ""}/v1/policy/packs/${name}`);
+      expect(answer.json()).toMatchObject({ error: "unknown pack" });
+    });
 
     it("does not follow a link in the tar's place", async () => {
       const tar = await root.addTar(ID, BYTES);
@@ -208,7 +211,10 @@ describe("GET /v1/policy/packs/{packId}/attestation", () => {
     const cases: readonly (readonly [string, () => Promise<unknown>])[] = [
       ["no bundle", () => root.addTar(ID, BYTES)],
       ["no pack", () => root.addBundle(ID, BYTES)],
-      ["a bundle about other bytes", async () => [await root.addTar(ID, BYTES), await root.addBundle(ID, Buffer.from("x"))]],
+      [
+        "a bundle about other bytes",
+        async () => [await root.addTar(ID, BYTES), await root.addBundle(ID, Buffer.from("x"))],
+      ],
       ["a bundle that is no JSON", () => withBundleText("{")],
       ["a bundle with an unknown field", () => withBundleText((text) => text.replace("{", '{"extra":1,'))],
       ["a bundle over 1 MiB", () => withBundleText((text) => text + " ".repeat(1024 * 1024))],

@@ -18,7 +18,8 @@ export interface Question {
 /** One request over a connection of its own; rejects when the answer is cut off. */
 export function ask(url: string, { method = "GET", headers = {}, body }: Question = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent: false }, (response) => {
+    const framing = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const outgoing = request(url, { method, headers: { ...framing, ...headers }, agent: false }, (response) => {
       const pieces: Buffer[] = [];
       response.on("data", (piece: Buffer) => pieces.push(piece));
       response.on("error", reject);
