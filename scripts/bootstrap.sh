@@ -5,7 +5,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$root"
 
 say() { printf 'bootstrap: %s\n' "$1" >&2; }
-
 # Runs a noisy step quietly and shows what it printed only when it fails.
 quietly() {
   local log
@@ -16,14 +15,17 @@ quietly() {
 if ! node_fits; then
   command -v npm >/dev/null || fail TOOL_MISSING "neither a Node that fits nor npm is here; install Node 24 (https://nodejs.org)."
   say "installing Node 24 into .tools/ (the host's $(node --version) does not fit)"
-  rm -rf .tools/node.new && mkdir -p .tools/node.new
+  rm -rf .tools/node.new && mkdir -p .tools/node.new/bin
   cp scripts/node/package.json scripts/node/package-lock.json .tools/node.new/
-  quietly npm ci --prefix .tools/node.new --ignore-scripts
-  mkdir -p .tools/node.new/bin
-  ln -s ../node_modules/$(cd .tools/node.new/node_modules && echo node-*)/bin/node .tools/node.new/bin/node
+  for attempt in 1 2 3; do # npm leaves out, in silence, an optional package that it could not fetch
+    quietly npm ci --prefix .tools/node.new --ignore-scripts
+    binary=$(cd .tools/node.new/bin && ls ../node_modules/node-*/bin/node 2>/dev/null) && break
+    say "npm gave no Node (attempt $attempt of 3)"
+  done
+  ln -s "${binary:-missing}" .tools/node.new/bin/node
   rm -rf .tools/node && mv .tools/node.new .tools/node
   hash -r
-  node_fits || fail TOOL_MISSING "npm has no Node for this platform that fits; install Node 24 (https://nodejs.org)."
+  node_fits || fail TOOL_MISSING "npm gave no Node that fits this platform; install Node 24 (https://nodejs.org)."
 fi
 
 # node_modules is made anew only when the lockfile, Node's ABI or the platform is another.
