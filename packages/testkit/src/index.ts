@@ -6,3 +6,5 @@ export { compilePack, findTestOpa } from "./compile-pack.ts";
 export type { CompiledPack, CompileOptions } from "./compile-pack.ts";
 export { createTempDir, withTempDir } from "./temp-dir.ts";
 export type { TempDir } from "./temp-dir.ts";
+export { publicGoodTrustedRoot, sigstoreVectors } from "./sigstore-vectors.ts";
+export type { SigstoreVector } from "./sigstore-vectors.ts";

@@ -26,6 +26,26 @@ const KEY_DETAILS = {
 export type KeyDetails = keyof typeof KEY_DETAILS;
 export const KEY_DETAIL_NAMES = Object.keys(KEY_DETAILS) as readonly KeyDetails[];
 
+/** The kinds that the specs name and that are not supported here. */
+export const UNSUPPORTED_KEYS = [
+  "PKCS1_RSA_PSS",
+  "PKIX_RSA_PSS",
+  "PKIX_RSA_PSS_2048_SHA256",
+  "PKIX_RSA_PSS_3072_SHA256",
+  "PKIX_RSA_PSS_4096_SHA256",
+  "PKIX_ECDSA_P256_HMAC_SHA_256",
+  "PKIX_ED25519_PH",
+  "LMS_SHA256",
+  "LMOTS_SHA256",
+  "ML_DSA_44",
+  "ML_DSA_65",
+  "ML_DSA_87",
+] as const;
+
+export function isKeyDetails(name: string): name is KeyDetails {
+  return Object.hasOwn(KEY_DETAILS, name);
+}
+
 /** Reads a key that comes with a description, which must be true: a lie about the algorithm is not a detail. */
 export function toDescribedKey(bytes: Uint8Array, details: KeyDetails): PublicKey {
   const row: KeyRow = KEY_DETAILS[details];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { digestOf, rawDigest, VerificationError } from "@policy-pack/pack";
+import { digestOf, parseDigest, rawDigest, VerificationError } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
 import type { BundleContent } from "./bundle.ts";
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement } from "./statement.ts";
@@ -22,9 +22,12 @@ export interface SignedContent {
   readonly statement: Statement | undefined;
 }
 
-/** The artifact's digest, computed from its bytes when they are given. */
+/**
+ * The artifact's digest, computed from its bytes when they are given.
+ * @throws FormatError INPUT_INVALID when what is given is no digest
+ */
 export function digestOfArtifact(artifact: Artifact): Digest {
-  return "bytes" in artifact ? digestOf(artifact.bytes) : artifact.digest;
+  return "bytes" in artifact ? digestOf(artifact.bytes) : parseDigest(artifact.digest);
 }
 
 /**

@@ -3,7 +3,7 @@ import { parseCertificate } from "./certificate.ts";
 import type { Certificate } from "./certificate.ts";
 import { array, bytes, object, oneOf, optional, text, timestamp } from "./fields.ts";
 import type { Field } from "./fields.ts";
-import { KEY_DETAIL_NAMES, toDescribedKey } from "./key-details.ts";
+import { isKeyDetails, KEY_DETAIL_NAMES, toDescribedKey, UNSUPPORTED_KEYS } from "./key-details.ts";
 import { VERIFY_LIMITS } from "./limits.ts";
 import { malformed, reading } from "./malformed.ts";
 import type { PublicKey } from "./public-key.ts";
@@ -36,7 +36,6 @@ export interface TrustedRoot {
 
 const MEDIA_TYPES = [
   "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-  "application/vnd.dev.sigstore.trustedroot+json;version=0.2",
   "application/vnd.dev.sigstore.trustedroot.v0.2+json",
 ] as const;
 
@@ -47,7 +46,7 @@ const keyId = object({ keyId: bytes });
 const logFields = object({
   baseUrl: optional(text),
   hashAlgorithm: oneOf("SHA2_256"),
-  publicKey: object({ rawBytes: bytes, keyDetails: oneOf(...KEY_DETAIL_NAMES), validFor }),
+  publicKey: object({ rawBytes: bytes, keyDetails: oneOf(...KEY_DETAIL_NAMES, ...UNSUPPORTED_KEYS), validFor }),
   logId: keyId,
   checkpointKeyId: optional(keyId),
   operator: optional(text),
@@ -61,18 +60,17 @@ const authorityFields = object({
   operator: optional(text),
 });
 
-const log: Field<LogAuthority> = (value) => {
+/** Nothing for a log whose key cannot be used: roots may list such logs early, and no entry of theirs will verify. */
+const log: Field<readonly LogAuthority[]> = (value) => {
   const { baseUrl, publicKey, logId, checkpointKeyId } = logFields(value);
-  const key = toDescribedKey(publicKey.rawBytes, publicKey.keyDetails);
+  const { keyDetails } = publicKey;
+  if (!isKeyDetails(keyDetails)) return [];
+  const key = toDescribedKey(publicKey.rawBytes, keyDetails);
   const noteId = checkpointKeyId?.keyId ?? logId.keyId;
   if (noteId.length < 4) malformed("has a key id shorter than 4 bytes");
-  return {
-    name: baseUrl ?? "",
-    logId: logId.keyId,
-    keyHint: noteId.subarray(0, 4),
-    publicKey: key,
-    validFor: publicKey.validFor,
-  };
+  const name = baseUrl ?? "";
+  const { validFor: window } = publicKey;
+  return [{ name, logId: logId.keyId, keyHint: noteId.subarray(0, 4), publicKey: key, validFor: window }];
 };
 
 const authority: Field<CertificateAuthority> = (value) => {
@@ -113,7 +111,7 @@ export function parseTrustedRoot(source: string | Uint8Array): TrustedRoot {
   return Object.freeze({
     certificateAuthorities: root.certificateAuthorities,
     timestampAuthorities: root.timestampAuthorities,
-    logs: root.tlogs,
-    ctLogs: root.ctlogs,
+    logs: root.tlogs.flat(),
+    ctLogs: root.ctlogs.flat(),
   });
 }

@@ -5,6 +5,7 @@ import { candidateKeys, checkSigner } from "./signer-rules.ts";
 import type { Artifact } from "./signed-content.ts";
 import { parseTrustedRoot } from "./trusted-root.ts";
 import type { TrustedRoot } from "./trusted-root.ts";
+import { parseVerificationPolicy } from "./verification-policy.ts";
 import type { VerificationPolicy } from "./verification-policy.ts";
 import { verifyBundle } from "./verify-bundle.ts";
 import type { VerifiedBundle } from "./verify-bundle.ts";
@@ -20,13 +21,16 @@ export interface VerifyArtifactOptions {
 
 /**
  * Proves that a signer of the policy signed the artifact. `minimumRevision` and `packId` of the policy are about packs and
- * are not looked at here: see `verifyPack`.
+ * are not looked at here: see `verifyPack`. What a statement says about the artifact is returned, and judged by the caller.
+ * @throws ConfigError CONFIG_INVALID
  * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, INPUT_INVALID
  * @throws VerificationError with the code of the step that failed
  * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH
  */
 export function verifyArtifact(options: VerifyArtifactOptions): VerifiedBundle {
-  const { artifact, policy } = options;
+  const { artifact } = options;
+  // Checked again even when it was made by hand: an under-specified policy must not depend on who called.
+  const policy = parseVerificationPolicy(options.policy);
   const bundle = parseBundle(options.bundle);
   const trustedRoot = isText(options.trustedRoot) ? parseTrustedRoot(options.trustedRoot) : options.trustedRoot;
   const verified = verifyWithPolicyKeys(bundle, artifact, trustedRoot, policy);

@@ -66,7 +66,8 @@ export class VerifiedPack {
 /**
  * Proves that a signer of the policy signed this pack, that it is the pack asked for and that it is not older than allowed.
  * Nothing of the tar is read before its signature holds. The bytes are copied first: changing them afterwards changes
- * nothing.
+ * nothing. What a statement says about the pack, apart from its subject, is returned as evidence and not judged.
+ * @throws ConfigError CONFIG_INVALID
  * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, ARCHIVE_INVALID, MANIFEST_INVALID
  * @throws VerificationError with the code of the step that failed
  * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH, PACK_MISMATCH, REVISION_ROLLBACK

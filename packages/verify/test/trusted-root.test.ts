@@ -51,6 +51,12 @@ describe("parseTrustedRoot", () => {
     expect(() => parse(withKey(key, details))).not.toThrow();
   });
 
+  it("when a log's key is of a kind that is not supported leaves that log out", () => {
+    const root = withKey(Buffer.from("some key"), "ML_DSA_65");
+    root.tlogs.push(logJson(keys.log));
+    expect(parseTrustedRoot(JSON.stringify(root)).logs).toHaveLength(1);
+  });
+
   it.each<[string, () => RootJson]>([
     ["a log key without a validity", () => logWith((log) => Object.assign(log.publicKey, { validFor: undefined }))],
     ["a log key without a validity start", () => logWith((log) => delete log.publicKey.validFor.start)],
@@ -73,7 +79,7 @@ describe("parseTrustedRoot", () => {
       "an RSA-2048 key that calls itself RSA-4096",
       () => withKey(rsa2048.export({ format: "der", type: "spki" }), "PKIX_RSA_PKCS1V15_4096_SHA256"),
     ],
-    ["a key of an unknown kind", () => withKey(spkiOf(keys.log), "ML_DSA_65")],
+    ["a key of an unknown kind", () => withKey(spkiOf(keys.log), "NO_SUCH_KEY")],
     ["a key that is none", () => withKey(Buffer.from("junk"), "PKIX_ECDSA_P256_SHA_256")],
     [
       "a key with bytes after it",

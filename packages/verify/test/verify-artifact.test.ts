@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { digestOf } from "@policy-pack/pack";
+import type { Digest } from "@policy-pack/pack";
 import { createTestAuthority } from "@policy-pack/testkit";
 import type { TestAuthority, TestSigningOptions } from "@policy-pack/testkit";
 import { parseTrustedRoot, toVerificationPolicy, verifyArtifact } from "../src/index.ts";
@@ -50,6 +51,8 @@ describe("verifyArtifact", () => {
     ["the policy wants a key", { policy: toVerificationPolicy({ key: pemOf(keys.signer.publicKey) }) }, "KEY_MISMATCH"],
     ["the bundle is signed with a key", { bundle: keyBundle() }, "KEY_MISMATCH"],
     ["the artifact is another", { artifact: { bytes: Buffer.from("x") } }, "DIGEST_MISMATCH"],
+    ["the policy is empty", { policy: { signers: [] } }, "CONFIG_INVALID"],
+    ["the digest is none", { artifact: { digest: "sha256:x" as Digest } }, "INPUT_INVALID"],
     ["the bundle is malformed", { bundle: "{}" }, "BUNDLE_INVALID"],
     ["the trusted root is malformed", { trustedRoot: "{}" }, "TRUSTED_ROOT_INVALID"],
     ["the trusted root is another's", { trustedRoot: JSON.stringify(rootJson({ tlogs: [] })) }, "LOG_ENTRY_INVALID"],
