@@ -3,7 +3,7 @@ import type { Digest, JsonValue } from "@policy-pack/pack";
 
 import { BUILTINS } from "./builtins/registry.ts";
 import { encodeData } from "./data.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { resolveLimits } from "./limits.ts";
 import type { EvaluationLimits } from "./limits.ts";
 import { Machine, toEvaluationError } from "./machine.ts";
 import type { MachineOptions } from "./machine.ts";
@@ -50,11 +50,12 @@ export interface PolicyInstance {
  * the pack is to be trusted is decided before: its contents come from a verified pack.
  *
  * @throws EvaluationError WASM_INVALID
+ * @throws ConfigError CONFIG_INVALID for a limit out of range
  * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED when the data cannot be carried over
  */
 export async function createInstance(contents: PolicyContents, options: InstanceOptions = {}): Promise<PolicyInstance> {
   const policy = await compileModule(contents.wasm);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = resolveLimits(options.limits);
   const machine: MachineOptions = {
     data: encodeData(contents.data, limits),
     builtins: BUILTINS,
@@ -137,7 +138,10 @@ function startMachine(policy: PolicyModule, options: MachineOptions): Machine {
     return new Machine(policy, options);
   } catch (thrown) {
     if (thrown instanceof PolicyPackError) throw thrown;
-    throw invalid(`policy.wasm does not start: ${messageOf(thrown)}. Build the pack again.`, thrown);
+    throw invalid(
+      `policy.wasm does not start with this data: ${messageOf(thrown)}. Raise maxMemoryBytes, or build the pack again.`,
+      thrown,
+    );
   }
 }
 

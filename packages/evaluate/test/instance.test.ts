@@ -55,6 +55,19 @@ describe("createInstance", () => {
     await expect(loading).rejects.toMatchObject({ code: "WASM_INVALID" });
   });
 
+  it("throws WASM_INVALID when the data does not fit the memory cap", async () => {
+    const data = { limits: Array.from({ length: 100_000 }, (_item, index) => index) };
+    const loading = createInstance({ ...contents, data }, { limits: { maxMemoryBytes: 2 * 1024 * 1024 } });
+    await expect(loading).rejects.toMatchObject({ code: "WASM_INVALID", cause: expect.anything() });
+  });
+
+  it.each([{ maxMemoryBytes: 0 }, { maxMemoryBytes: 2 ** 33 }, { maxInputBytes: Number.NaN }, { maxInputDepth: 1.5 }])(
+    "throws CONFIG_INVALID for the limits %p",
+    async (limits) => {
+      await expect(createInstance(contents, { limits })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    },
+  );
+
   it("throws INPUT_INVALID for data that JSON cannot carry", async () => {
     const loading = createInstance({ ...contents, data: { at: Number.NaN } });
     await expect(loading).rejects.toMatchObject({ name: "FormatError", code: "INPUT_INVALID" });
@@ -183,6 +196,13 @@ describe("decide, from one input to the next", () => {
       expect(instance.decide(large, "t/echo").value).toEqual(large);
       expect(instance.decide({ list: [1] }, "t/echo").value).toEqual({ list: [1] });
     }
+  });
+
+  it("carries the deepest input that the limits can allow", async () => {
+    const instance = await loadRules(RULES, { limits: { maxInputDepth: 512 } });
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 512; depth++) deep = depth % 2 === 0 ? [deep] : { k: deep };
+    expect(instance.decide(deep, "t/echo").value).toEqual(deep);
   });
 
   it("never shows an earlier input", async () => {

@@ -137,6 +137,17 @@ function formatAndArguments(random: Random): Record<string, unknown> {
   return { format, args: Array.from({ length: count + random.int(2) }, () => random.pick(ARGUMENTS)) };
 }
 
+const TEXTS = ["", "a", "aa", "ab", "aaa", "a/b/c", "/", "é", "éé", "😀", "x😀y", "b"];
+
+function texts(random: Random): unknown {
+  const some = Array.from({ length: random.int(4) }, () => random.pick<unknown>(TEXTS));
+  return random.pick([random.pick(TEXTS), some, [...some, random.pick<unknown>([1, "c"])], null]);
+}
+
+function splitOperands(random: Random): Record<string, unknown> {
+  return { x: random.pick(TEXTS), d: random.pick(TEXTS), n: random.pick([0, 1, 2, -1, -2, 5, -5, 1.5, 9e15]) };
+}
+
 const random = createRandom();
 
 // Numbers of nanoseconds go through json.marshal: as text they are compared to the last digit.
@@ -155,6 +166,11 @@ describe(`builtins beside stock OPA, on ${CASES} random operands each (PARITY_SE
       (r) => ({ at: instant(r), y: r.int(9) - 4, m: r.pick([r.int(60) - 30, 1.5]), d: r.int(200) - 100 }),
     ],
     ["time.diff", "time.diff(c.from, c.to)", (r) => ({ from: instant(r), to: instant(r) })],
+    ["indexof_n", "indexof_n(c.x, c.d)", splitOperands],
+    ["strings.count", "strings.count(c.x, c.d)", splitOperands],
+    ["strings.split_n", "strings.split_n(c.x, c.d, c.n)", splitOperands],
+    ["strings.any_prefix_match", "strings.any_prefix_match(c.a, c.b)", (r) => ({ a: texts(r), b: texts(r) })],
+    ["strings.any_suffix_match", "strings.any_suffix_match(c.a, c.b)", (r) => ({ a: texts(r), b: texts(r) })],
     ["sprintf", "sprintf(c.format, c.args)", formatAndArguments],
   ])("%s", async (_name, expression, make) => {
     await expectSame(expression, list(random, make));
