@@ -137,12 +137,13 @@ describe("decide", () => {
   });
 
   it("throws EVALUATION_FAILED with OPA's message on a conflict, and the next decision is sound", () => {
-    for (let round = 0; round < 3; round++) {
+    // Each abort leaves the module's stack lower: after about 500 on one machine nothing works any more.
+    for (let round = 0; round < 800; round++) {
       expect(() => instance.decide({ one: true, two: true }, "t/always")).toThrow(
         expect.objectContaining({ code: "EVALUATION_FAILED", message: expect.stringContaining("conflict") }),
       );
-      expect(instance.decide({ two: true }, "t/always").value).toBe(2);
     }
+    expect(instance.decide({ two: true }, "t/always").value).toBe(2);
   });
 
   it("throws INPUT_INVALID for an input that JSON cannot carry, and goes on", () => {
