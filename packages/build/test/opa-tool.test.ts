@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import { findOpa, openOpa, OPA_VERSION } from "../src/opa-tool.ts";
@@ -46,8 +46,9 @@ describe("findOpa", () => {
   });
 
   it("when PATH has a relative folder does not look there", async () => {
-    fakeOpa("a", OPA_VERSION);
-    await expect(findOpa({ cwd: temp.path, env: { PATH: "a::." } })).rejects.toMatchObject({ code: "TOOL_MISSING" });
+    // So many steps up that it leads there from every working directory.
+    const folder = `${"../".repeat(30)}${dirname(fakeOpa("a", OPA_VERSION)).slice(1)}`;
+    await expect(findOpa({ cwd: temp.path, env: { PATH: folder } })).rejects.toMatchObject({ code: "TOOL_MISSING" });
   });
 
   it("when there is none throws TOOL_MISSING that names the four ways and what was found", async () => {

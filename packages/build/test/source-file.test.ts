@@ -27,6 +27,11 @@ describe("readRegularFile", () => {
     });
   });
 
+  it("when it is a device throws SOURCE_INVALID, even when it reads as empty", async () => {
+    if (process.platform === "win32") return;
+    await expect(readRegularFile("/dev/null", "null", 5)).rejects.toMatchObject({ code: "SOURCE_INVALID" });
+  });
+
   it("when the file has other bytes than its size says throws SOURCE_INVALID", async () => {
     // Files below /proc state the size 0 and yet have bytes: what a file that grows while it is read looks like.
     if (process.platform !== "linux") return;

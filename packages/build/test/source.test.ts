@@ -222,6 +222,11 @@ describe("readSource", () => {
     expect((await refusal()).code).toBe("SOURCE_INVALID");
   });
 
+  it("when there are more files than a pack may hold throws SOURCE_INVALID", async () => {
+    for (let count = 0; count <= LIMITS.maxFiles; count += 1) writeFileSync(join(dir, "signing", `f${count}`), "");
+    expect((await refusal()).code).toBe("SOURCE_INVALID");
+  });
+
   it("when there is no opa/ throws SOURCE_INVALID", async () => {
     renameSync(join(dir, "opa"), join(dir, "signing", "opa"));
     expect((await refusal()).code).toBe("SOURCE_INVALID");
