@@ -22,7 +22,9 @@ afterEach(() => temp.remove());
 
 function runChild(name: string, ...args: string[]): { signal: string | null; stdout: string } {
   const child = fileURLToPath(new URL(`./children/${name}.mjs`, import.meta.url));
-  const { signal, stdout } = spawnSync(process.execPath, [child, MODULE, ...args], { encoding: "utf8" });
+  // What a killed build leaves of OPA's working copy goes with the test's folder.
+  const env = { ...process.env, TMPDIR: temp.path };
+  const { signal, stdout } = spawnSync(process.execPath, [child, MODULE, ...args], { encoding: "utf8", env });
   return { signal, stdout };
 }
 
