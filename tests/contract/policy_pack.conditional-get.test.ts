@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { request } from "node:http";
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { startBuiltServer } from "../support/built-server.ts";
 import type { BuiltServer } from "../support/built-server.ts";
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** Not fetch: it keeps a cache's hands off conditional headers by changing them. */
-function ask(headers: OutgoingHttpHeaders, method = "GET"): Promise<Answer> {
+function ask(headers: Readonly<Record<string, string | string[]>>, method = "GET"): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(server.url, { method, headers }, (response) => {
       let received = 0;
