@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { boolean, integer, sequence } from "./support/asn1.ts";
 import { messageBundle } from "./support/bundles.ts";
 import type { BundleJson } from "./support/bundles.ts";
 import {
@@ -91,6 +92,16 @@ describe("verifySigningCertificate", () => {
     ["has an extension twice", () => withLeaf({ extensions: [...leafExtensions, keyUsage(0)] })],
     ["was not valid yet", () => withLeaf({ notBefore: NOW + 1000 })],
     ["was not valid any more", () => withLeaf({ notAfter: NOW - 1000 })],
+    ["says that an EC key signed it with RSA", () => withLeaf({ algorithm: "1.2.840.113549.1.1.11" })],
+    ["says that it is signed with SHA-1", () => withLeaf({ algorithm: "1.2.840.10045.4.1" })],
+    ["has a path length", () => withLeaf({ extensions: [...leafExtensions, basicConstraints(false, 1)] })],
+    [
+      "has basic constraints of three parts",
+      () =>
+        withLeaf({
+          extensions: [...leafExtensions, extension("2.5.29.19", sequence(integer(1), integer(1), integer(1)))],
+        }),
+    ],
     ["is of version 1", () => withLeaf({ version: 0 })],
     ["names two signature algorithms", () => withLeaf({ outerAlgorithm: "1.2.840.10045.4.3.3" })],
     ["has a broken key", () => corrupted((der) => der.replace("2a8648ce3d030107", "2a8648ce3d030108"))],
@@ -124,6 +135,12 @@ describe("verifySigningCertificate", () => {
     ],
     ["had expired", caCertificate({ notAfter: NOW - MINUTE })],
     ["is not signed by the root", caCertificate({ ...plain, issuerKey: keys.other })],
+    [
+      "has basic constraints of three parts",
+      caCertificate({
+        extensions: [extension("2.5.29.19", sequence(boolean(true), integer(1), integer(1)), true), keyUsage(5)],
+      }),
+    ],
     ["has a path length without being a CA", caCertificate({ extensions: [basicConstraints(false, 1), keyUsage(5)] })],
   ])("when the intermediate %s throws CERTIFICATE_INVALID", (_, intermediate) => {
     expect(codeOf(() => check(messageBundle(), { root: withCas([intermediate, certificates.root]) }))).toBe(

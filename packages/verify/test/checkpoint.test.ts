@@ -22,11 +22,16 @@ describe("parseCheckpoint", () => {
     expect(parseCheckpoint(good)).toMatchObject({ origin: "log.example.com", treeSize: 7n, rootHash: root });
   });
 
+  it("when there are as many signatures as are read returns them", () => {
+    expect(parseCheckpoint(good + witness.repeat(31)).signatures).toHaveLength(32);
+  });
+
   it.each([
     ["is empty", ""],
     ["has no signature", good.slice(0, good.indexOf("\u2014"))],
     ["has no blank line", good.replace("\n\n", "\n")],
     ["does not end in a line feed", good.slice(0, -1)],
+    ["ends in something else than a line feed", `${good.slice(0, -1)}x`],
     ["goes on after the signature", `${good}\n`],
     ["has carriage returns", good.replaceAll("\n", "\r\n")],
     ["has a size in hex", good.replace("\n7\n", "\n0x7\n")],

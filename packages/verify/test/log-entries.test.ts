@@ -219,6 +219,15 @@ describe("the promise of a log entry", () => {
     expect(codeOf(() => check(bent(change)))).toBe("LOG_ENTRY_INVALID");
   });
 
+  it("when there is none but a time, at the right index, throws LOG_ENTRY_INVALID", () => {
+    const unsigned = bent((e) => (e.integratedTime = `${NOW / 1000}`), { withPromise: false });
+    expect(codeOf(() => check(unsigned))).toBe("LOG_ENTRY_INVALID");
+  });
+
+  it("when the log promised it at no time throws LOG_ENTRY_INVALID", () => {
+    expect(codeOf(() => check(bent(() => undefined, { integratedTime: 0 })))).toBe("LOG_ENTRY_INVALID");
+  });
+
   it("when another key signed it throws LOG_ENTRY_INVALID", () => {
     const forged = bent((e) => (e.logId.keyId = base64(sha256(spkiOf(keys.log)))), { key: keys.other });
     expect(codeOf(() => check(forged))).toBe("LOG_ENTRY_INVALID");

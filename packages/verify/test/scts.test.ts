@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { messageBundle } from "./support/bundles.ts";
-import { SCT_OID, extension, signedTimestamp } from "./support/certificates.ts";
+import { extension, SCT_OID, signedTimestamp, vector } from "./support/certificates.ts";
 import type { CertificateSpec } from "./support/certificates.ts";
 import { octets } from "./support/asn1.ts";
 import { check, codeOf } from "./support/expect.ts";
@@ -23,6 +23,21 @@ function withByte(offset: number, value: number): Scts {
     sct[offset] = value;
     return sct;
   });
+}
+
+/** The good leaf's own specification. */
+function specOf(extensions: readonly Buffer[]): CertificateSpec {
+  const seen: CertificateSpec[] = [];
+  leaf({
+    extensions,
+    scts: (spec) => {
+      seen.push(spec);
+      return [];
+    },
+  });
+  const [spec] = seen;
+  if (spec === undefined) throw new Error("the leaf was not made");
+  return spec;
 }
 
 describe("verifyScts", () => {
@@ -70,6 +85,17 @@ describe("verifyScts", () => {
     const log = logJson(keys.ct);
     Object.assign(log.publicKey, { validFor });
     expect(codeOf(() => verify(good, [log]))).toBe("SCT_INVALID");
+  });
+
+  it("when bytes follow a list that is good throws SCT_INVALID", () => {
+    const listed = (tail: Buffer): unknown => {
+      const spec = specOf(leafExtensions);
+      const list = Buffer.concat([vector(Buffer.concat(good(spec).map(vector))), tail]);
+      const extensions = [...leafExtensions, extension(SCT_OID, octets(list))];
+      return check(messageBundle({ certificate: leaf({ extensions, scts: () => [] }) }));
+    };
+    expect(() => listed(Buffer.alloc(0))).not.toThrow();
+    expect(codeOf(() => listed(Buffer.alloc(1)))).toBe("SCT_INVALID");
   });
 
   it.each([

@@ -56,6 +56,8 @@ export interface CertificateSpec {
   readonly notAfter: number;
   readonly extensions: readonly Buffer[];
   readonly version?: number;
+  /** The algorithm that it says it is signed with; it is signed with ECDSA and SHA-256 in any case. */
+  readonly algorithm?: string;
   /** The algorithm as it stands outside the signature; default the one inside. */
   readonly outerAlgorithm?: string;
 }
@@ -64,7 +66,7 @@ function tbsOf(spec: CertificateSpec): Buffer {
   return sequence(
     explicit(0, integer(spec.version ?? 2)),
     integer(spec.serial ?? 5),
-    sequence(oid(ECDSA_SHA256)),
+    sequence(oid(spec.algorithm ?? ECDSA_SHA256)),
     spec.issuer,
     sequence(time(spec.notBefore), time(spec.notAfter)),
     spec.subject,
@@ -76,7 +78,7 @@ function tbsOf(spec: CertificateSpec): Buffer {
 export function certificate(spec: CertificateSpec): Buffer {
   const tbs = tbsOf(spec);
   const signature = sign("sha256", tbs, spec.issuerKey.privateKey);
-  return sequence(tbs, sequence(oid(spec.outerAlgorithm ?? ECDSA_SHA256)), bits(signature));
+  return sequence(tbs, sequence(oid(spec.outerAlgorithm ?? spec.algorithm ?? ECDSA_SHA256)), bits(signature));
 }
 
 function uint(value: number, length: number): Buffer {
