@@ -124,6 +124,10 @@ describe("toMarkdown", () => {
     ]);
   });
 
+  it("keeps a ratio far below 1 apart from 0", () => {
+    expect(toMarkdown([comparison("ms", [7_000, 9])])).toContain("| 0.001 x |");
+  });
+
   it("says that a goal is not met", () => {
     expect(toMarkdown([comparison("/s", [10, 25], { goal: 2 })])).toContain("NOT met");
   });

@@ -39,6 +39,8 @@ export function machine(versions: Readonly<Record<string, string>>): Readonly<Re
 const figure = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 
+const times = (ratio: number): string => (ratio < 0.1 ? ratio.toPrecision(1) : ratio.toFixed(2));
+
 /** Whether the goal is met; undefined where there is none, or where what it is about was not run. */
 export function meetsGoal(comparison: Comparison): boolean | undefined {
   const { goal, notRun } = comparison;
@@ -56,7 +58,7 @@ function toTable(comparison: Comparison): readonly string[] {
   const { spreads, unit } = comparison;
   if (spreads.length === 0) return [];
   const rows = spreads.map((spread, index) => {
-    const ratio = index === 0 ? "" : `${ratioOf(comparison, spread).toFixed(2)} x`;
+    const ratio = index === 0 ? "" : `${times(ratioOf(comparison, spread))} x`;
     const { name, median, lowest, highest } = spread;
     return `| ${name} | ${figure(median)} | ${figure(lowest)} to ${figure(highest)} | ${ratio} |`;
   });
