@@ -156,12 +156,14 @@ describe("a key", () => {
     expect(codeOf(() => verifyBundle(parsed, artifact, root, { publicKey: ed25519 }))).toBe("INPUT_INVALID");
   });
 
-  it("when the keyid repeats the hint accepts it", () => {
+  it("when the keyid repeats the hint accepts it, and no other", () => {
     const bundle = envelopeBundle({ entries: () => [] });
     delete bundle.verificationMaterial.certificate;
     bundle.verificationMaterial.publicKey = { hint: publicKey.hint };
     for (const signature of bundle.dsseEnvelope?.signatures ?? []) signature.keyid = publicKey.hint;
     expect(() => check(bundle, { publicKey })).not.toThrow();
+    for (const signature of bundle.dsseEnvelope?.signatures ?? []) signature.keyid = "another";
+    expect(codeOf(() => check(bundle, { publicKey }))).toBe("KEY_MISMATCH");
   });
 });
 

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { der, nothing, octets, oid, sequence } from "./support/asn1.ts";
 import { messageBundle } from "./support/bundles.ts";
 import { CODE_SIGNING, extendedKeyUsage, keyUsage, name, TIME_STAMPING } from "./support/certificates.ts";
+import type { KeyPair } from "./support/certificates.ts";
 import { check, codeOf } from "./support/expect.ts";
 import type { TokenSpec } from "./support/timestamps.ts";
 import {
@@ -54,6 +56,30 @@ describe("verifyTimestamps", () => {
 
   it("when the token brings its certificates along accepts it", () => {
     expect(verify({ embedded: [certificates.tsa, certificates.tsaRoot] }).times).toHaveLength(2);
+  });
+
+  const key: KeyPair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const certificate = tsaCertificate({ key });
+  const rsa = caJson(certificate, certificates.tsaRoot);
+  it.each([
+    ["names its key alone", "1.2.840.113549.1.1.1"],
+    ["names key and hash", "1.2.840.113549.1.1.11"],
+  ])("when an RSA token %s accepts it", (_, algorithm) => {
+    const signatureAlgorithm = sequence(oid(algorithm), nothing());
+    expect(verify({ key, certificate, signatureAlgorithm }, rsa).times).toHaveLength(2);
+  });
+
+  it.each([
+    ["another hash", "1.2.840.113549.1.1.13"],
+    ["another kind of key", "1.2.840.10045.4.3.2"],
+  ])("when an RSA token names %s throws TIMESTAMP_INVALID", (_, algorithm) => {
+    const signatureAlgorithm = sequence(oid(algorithm));
+    expect(codeOf(() => verify({ key, certificate, signatureAlgorithm }, rsa))).toBe("TIMESTAMP_INVALID");
+  });
+
+  it("when a token of an EC key says that RSA signed it throws TIMESTAMP_INVALID", () => {
+    const signatureAlgorithm = sequence(oid("1.2.840.113549.1.1.1"));
+    expect(codeOf(() => verify({ signatureAlgorithm }))).toBe("TIMESTAMP_INVALID");
   });
 
   it.each<[string, Partial<TokenSpec>]>([

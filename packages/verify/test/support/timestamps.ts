@@ -27,6 +27,7 @@ export interface TokenSpec {
   readonly extensions?: boolean;
   readonly infoVersion?: number;
   readonly signerVersion?: number;
+  readonly signatureAlgorithm?: Buffer;
   readonly listedAlgorithm?: Buffer;
 }
 
@@ -53,7 +54,7 @@ export function timestampResponse(spec: TokenSpec): Buffer {
     sequence(spec.issuer, integer(spec.serial)),
     SHA256,
     der(0xa0, attributes),
-    sequence(oid(ECDSA_SHA256)),
+    spec.signatureAlgorithm ?? sequence(oid(ECDSA_SHA256)),
     octets(sign("sha256", set(attributes), spec.key.privateKey)),
     ...(spec.unsignedAttributes === true ? [der(0xa1, attribute("1.2.3", nothing()))] : []),
   );
