@@ -1,4 +1,4 @@
-import { ARCHIVE_LIMITS, FormatError, readPackUnsafe, TrustError } from "@policy-pack/pack";
+import { ARCHIVE_LIMITS, FormatError, readPackUnsafe, TrustError, VerificationError } from "@policy-pack/pack";
 import type { ArchiveLimits, Digest, PackContents } from "@policy-pack/pack";
 import type { TrustedRoot } from "./trusted-root.ts";
 import { verifyArtifact } from "./verify-artifact.ts";
@@ -8,7 +8,7 @@ import type { Signer, VerifiedBundle } from "./verify-bundle.ts";
 export interface VerifyPackOptions {
   /** The pack's tar. */
   readonly pack: Uint8Array;
-  /** JSON of the Sigstore bundle: a message signature over the tar, or a statement that has the tar as its subject. */
+  /** JSON of the Sigstore bundle: a message signature over the tar. */
   readonly bundle: string | Uint8Array;
   readonly trustedRoot: string | Uint8Array | TrustedRoot;
   readonly policy: VerificationPolicy;
@@ -40,7 +40,7 @@ export class VerifiedPack {
   /** Decimal. */
   readonly revision: string;
   readonly signers: readonly Signer[];
-  /** The times, log entries and statement that were proven. */
+  /** The times and log entries that were proven. */
   readonly evidence: VerifiedBundle;
 
   static {
@@ -66,7 +66,7 @@ export class VerifiedPack {
 /**
  * Proves that a signer of the policy signed this pack, that it is the pack asked for and that it is not older than allowed.
  * Nothing of the tar is read before its signature holds. The bytes are copied first: changing them afterwards changes
- * nothing. What a statement says about the pack, apart from its subject, is returned as evidence and not judged.
+ * nothing. A statement about the pack is no signature of it: "the tests failed" may be signed by the same signer.
  * @throws ConfigError CONFIG_INVALID
  * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, ARCHIVE_INVALID, MANIFEST_INVALID
  * @throws VerificationError with the code of the step that failed
@@ -82,6 +82,7 @@ export function verifyPack(options: VerifyPackOptions): VerifiedPack {
   }
   const tar = Uint8Array.from(pack);
   const verified = verifyArtifact({ artifact: { bytes: tar }, bundle, trustedRoot, policy });
+  checkSignsPack(verified);
   const contents = readPackUnsafe(tar, limits);
   checkPackId(contents, policy);
   checkRevision(contents, policy);
@@ -97,6 +98,14 @@ export function verifyPack(options: VerifyPackOptions): VerifiedPack {
 export function extractPack(verified: VerifiedPack, limits?: ArchiveLimits): PackContents {
   const { tar, contents } = evidenceOf(verified);
   return limits === undefined ? contents : readPackUnsafe(tar, limits);
+}
+
+function checkSignsPack({ statement }: VerifiedBundle): void {
+  if (statement === undefined) return;
+  throw new VerificationError(
+    "STATEMENT_INVALID",
+    "The bundle is a statement about the pack, not a signature of it; use the bundle that signing the tar made.",
+  );
 }
 
 function checkPackId({ packId }: PackContents, policy: VerificationPolicy): void {

@@ -47,10 +47,12 @@ describe("verifyPack", () => {
     expect(Object.isFrozen(verified)).toBe(true);
   });
 
-  it("when a statement has the tar among its subjects accepts it", () => {
+  it("when the bundle is only a statement about the tar throws STATEMENT_INVALID", () => {
     const subject = [{ name: "pack", digest: { sha256: sha256(pack).toString("hex") } }];
     const bundle = JSON.stringify(envelopeBundle({ statement: { ...STATEMENT, subject } }));
-    expect(verifyPack({ ...good, bundle }).evidence.statement?.subjects).toHaveLength(1);
+    expect(() => verifyPack({ ...good, bundle })).toThrow(
+      expect.objectContaining({ name: "VerificationError", code: "STATEMENT_INVALID" }),
+    );
   });
 
   it.each<[string, Partial<VerifyPackOptions>, string]>([
