@@ -108,14 +108,7 @@ describe("architecture", () => {
         peerDependencies = {},
       } = workspace.manifest;
       const program = new Set([dependencies, optionalDependencies, peerDependencies].flatMap(Object.keys));
-      const tests = new Set([
-        ...program,
-        ...Object.keys(devDependencies),
-        "@jest/globals",
-        "fast-check",
-        "tar",
-        workspace.name,
-      ]);
+      const tests = new Set([...program, ...Object.keys(devDependencies), "@jest/globals", workspace.name]);
       const undeclared = [
         ...imports(workspace, "src").filter((entry) => isForeign(entry) && !program.has(packageOf(entry.specifier))),
         ...imports(workspace, "test").filter((entry) => isForeign(entry) && !tests.has(packageOf(entry.specifier))),
