@@ -1,10 +1,8 @@
 import { constants, publicDecrypt } from "node:crypto";
-import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { FormatError } from "@policy-pack/pack";
+import { ecdsaOver } from "./curves.ts";
 import { rawKeyOf } from "./public-key.ts";
 import type { PublicKey } from "./public-key.ts";
-
-const CURVES = { "P-256": p256, "P-384": p384, "P-521": p521 } as const;
 
 /** DigestInfo of SHA-256 up to the digest itself (RFC 8017, 9.2, note 1). */
 const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420", "hex");
@@ -30,10 +28,10 @@ export function isSignedDigest(key: PublicKey, digest: Uint8Array, signature: Ui
   }
 }
 
-function isEcdsaSigned(key: PublicKey, curve: keyof typeof CURVES, digest: Uint8Array, signature: Uint8Array): boolean {
+function isEcdsaSigned(key: PublicKey, curve: Parameters<typeof ecdsaOver>[0], digest: Uint8Array, signature: Uint8Array): boolean {
   try {
     const options = { prehash: false, format: "der", lowS: false } as const;
-    return CURVES[curve].verify(signature, digest, rawKeyOf(key), options);
+    return ecdsaOver(curve).verify(signature, digest, rawKeyOf(key), options);
   } catch {
     return false; // Not a DER signature, or a number out of the curve's range.
   }
