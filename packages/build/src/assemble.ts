@@ -55,14 +55,14 @@ export async function assemblePack(source: PackSource, options: CompileOptions):
   return options.steps.time("encode", () => encode(source, compiled, toOpaManifest(source, compiled, data)));
 }
 
-function encode(source: PackSource, compiled: CompiledRego, opaManifest: OpaManifest): AssembledPack {
+async function encode(source: PackSource, compiled: CompiledRego, opaManifest: OpaManifest): Promise<AssembledPack> {
   const files = [
     ...source.files,
     { path: PACK_FILES.wasm, bytes: compiled.wasm },
     { path: PACK_FILES.opaManifest, bytes: encodeOpaManifest(opaManifest) },
   ];
   const tar = encodeTar(canonicalEntries(files));
-  const opaBundle = encodeOpaBundle(source.files, opaManifest);
+  const opaBundle = await encodeOpaBundle(source.files, opaManifest);
   const digest = checkReadable(tar);
   const { packId, release } = source;
   const manifest: PackManifest = {

@@ -1,4 +1,3 @@
-import { gzipSync } from "fflate";
 import { mergeData } from "./data.ts";
 import type { PackEntry, SourceFile } from "./entries.ts";
 import { orderEntries } from "./entries.ts";
@@ -12,13 +11,15 @@ import { encodeTar } from "./tar.ts";
  * source gives the same bytes on every platform. The files' paths are not checked: pass what `canonicalEntries` took.
  * @throws FormatError MANIFEST_INVALID | ARCHIVE_INVALID | LIMIT_EXCEEDED for data that cannot be merged
  */
-export function encodeOpaBundle(files: readonly SourceFile[], manifest: OpaManifest): Uint8Array {
+export async function encodeOpaBundle(files: readonly SourceFile[], manifest: OpaManifest): Promise<Uint8Array> {
   const data = Buffer.from(JSON.stringify(mergeData(files)));
   const tar = encodeTar([
     { path: ".manifest", kind: "file", bytes: encodeOpaManifest(manifest) },
     { path: "data.json", kind: "file", bytes: data },
     ...orderEntries(files).filter(isPolicy),
   ]);
+  // Loaded on use: only builds compress, and every program that verifies imports this package.
+  const { gzipSync } = await import("fflate");
   return gzipSync(tar, { level: 9, mtime: 0 });
 }
 
