@@ -9,9 +9,9 @@ export function temporaryPath(target: string): string {
   return join(dirname(target), `.${basename(target)}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`);
 }
 
-/** Whether a name is one that `temporaryPath` makes. */
-export function isLeftover(name: string): boolean {
-  return TEMPORARY.test(name);
+/** The name of what is written under a name that `temporaryPath` makes; undefined for any other name. */
+export function leftoverOf(name: string): string | undefined {
+  return TEMPORARY.exec(name)?.[1];
 }
 
 /** Whether a name is what a process that is gone left behind while it wrote `target`. */

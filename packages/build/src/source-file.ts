@@ -17,8 +17,13 @@ export async function readRegularFile(path: string, name: string, maxBytes: numb
     return await readStable(file, name, maxBytes);
   } catch (cause) {
     if (cause instanceof PolicyPackError) throw cause;
-    throw new ConfigError("SOURCE_INVALID", `${quotePath(name)} cannot be read: ${messageOf(cause)}.`, { cause });
+    throw new ConfigError("SOURCE_INVALID", `${quotePath(name)} cannot be read: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+/** What the system says, without the place on the disk that it adds. */
+export function reasonOf(cause: unknown): string {
+  return messageOf(cause).replace(/, [a-z]+ '.*'$/s, "");
 }
 
 /** What a Dirent or Stats says a thing is, for the message that refuses it. */

@@ -8,13 +8,15 @@ import {
   messageOf,
   PACK_FILES,
   parseReleaseFields,
+  PolicyPackError,
   quotePath,
   systemCodeOf,
   TOP_NAMES,
 } from "@policy-pack/pack";
 import type { ReleaseFields, SourceFile } from "@policy-pack/pack";
-import { isLeftover } from "./leftover.ts";
-import { kindOf, readRegularFile } from "./source-file.ts";
+import { leftoverOf } from "./leftover.ts";
+import { kindOf, readRegularFile, reasonOf } from "./source-file.ts";
+import { withFolder } from "./source-folder.ts";
 
 const MANIFEST = "manifest.json";
 /** A pack that was never released. */
@@ -22,7 +24,6 @@ const FIRST: ReleaseFields = Object.freeze({ revision: 1, previousDigest: null }
 const NAME = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 interface Walk {
-  readonly root: string;
   readonly files: SourceFile[];
   bytes: number;
 }
@@ -34,12 +35,12 @@ interface Walk {
  * @throws ConfigError SOURCE_INVALID
  */
 export async function readSource(dir: string): Promise<readonly SourceFile[]> {
-  const walk: Walk = { root: dir, files: [], bytes: 0 };
+  const walk: Walk = { files: [], bytes: 0 };
   const top = await lstat(dir).catch((cause: unknown) => {
     throw new ConfigError("SOURCE_INVALID", `The pack folder ${dir} cannot be read: ${messageOf(cause)}.`, { cause });
   });
   if (!top.isDirectory()) throw refused(dir, top.isFile() ? "is a file; name a folder" : `is ${kindOf(top)}`);
-  await readFolder(walk, "");
+  await readFolder(walk, dir, "");
   canonicalEntries(walk.files);
   if (!walk.files.some(({ path }) => path.startsWith("opa/"))) {
     throw refused(dir, "holds no opa/ folder with policies; `policy-pack init` makes a folder to start from");
@@ -64,30 +65,48 @@ export async function readRelease(dir: string, packId: string): Promise<ReleaseF
   throw refused(path, `is the manifest of ${release.packId}, not of ${packId}; remove it to start at revision 1`);
 }
 
-async function readFolder(walk: Walk, folder: string): Promise<void> {
-  const items = await readdir(join(walk.root, folder), { withFileTypes: true, encoding: "buffer" }).catch(
-    (cause: unknown) => {
-      throw refused(folder, `cannot be read: ${messageOf(cause)}`, cause);
-    },
-  );
-  for (const item of items) {
-    const path = `${folder === "" ? "" : `${folder}/`}${decodeName(item.name, folder)}`;
+/** @param at the place of `folder` on the disk; `folder` is its path in the pack */
+async function readFolder(walk: Walk, at: string, folder: string): Promise<void> {
+  try {
+    await withFolder(at, (held) => readItems(walk, held, folder));
+  } catch (cause) {
+    if (systemCodeOf(cause) === undefined || cause instanceof PolicyPackError) throw cause;
+    throw refused(folder, `cannot be read: ${reasonOf(cause)}`, cause);
+  }
+}
+
+async function readItems(walk: Walk, at: string, folder: string): Promise<void> {
+  for (const item of await readdir(at, { withFileTypes: true, encoding: "buffer" })) {
+    const name = decodeName(item.name, folder);
+    const path = pathIn(folder, name);
     if (item.isDirectory()) {
       checkPlace(path);
-      await readFolder(walk, path);
+      await readFolder(walk, join(at, name), path);
     } else if (!item.isFile()) {
       throw refused(path, `is ${kindOf(item)}; a pack holds plain files and folders`);
-    } else if (path !== MANIFEST && !isSignaturePath(path) && !(folder === "" && isLeftover(path))) {
+    } else if (isPacked(folder, name)) {
       checkPlace(path);
       checkData(path);
-      await readFile(walk, path);
+      await readFile(walk, join(at, name), path);
     }
   }
 }
 
-async function readFile(walk: Walk, path: string): Promise<void> {
+/** Neither the manifest nor a signature is, nor what a killed build or signing left behind. */
+function isPacked(folder: string, name: string): boolean {
+  const target = leftoverOf(name);
+  if (folder === "" && target !== undefined) return false;
+  const path = pathIn(folder, target ?? name);
+  return path !== MANIFEST && !isSignaturePath(path);
+}
+
+function pathIn(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+async function readFile(walk: Walk, at: string, path: string): Promise<void> {
   if (walk.files.length >= LIMITS.maxFiles) throw refused(path, `is beyond the ${LIMITS.maxFiles} files of a pack`);
-  const bytes = await readRegularFile(join(walk.root, path), path, LIMITS.maxFileBytes);
+  const bytes = await readRegularFile(at, path, LIMITS.maxFileBytes);
   walk.bytes += bytes.length;
   if (walk.bytes > LIMITS.maxPackBytes) {
     throw refused(path, `takes the pack beyond ${LIMITS.maxPackBytes} bytes`);
@@ -98,6 +117,10 @@ async function readFile(walk: Walk, path: string): Promise<void> {
 /** What no file or folder of a source may be, whatever it holds. */
 function checkPlace(path: string): void {
   const segments = path.split("/");
+  // Each folder on the way stays open while it is read: how deep a source goes must have an end.
+  if (Buffer.byteLength(path) > LIMITS.maxNameBytes) {
+    throw refused(path, `has a name longer than ${LIMITS.maxNameBytes} bytes`);
+  }
   if (path === PACK_FILES.wasm || path === PACK_FILES.opaManifest) {
     throw refused(path, "is written by the build and must not stand in the source; remove it");
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { isAbandoned, isLeftover, temporaryPath } from "../src/leftover.ts";
+import { isAbandoned, leftoverOf, temporaryPath } from "../src/leftover.ts";
 
 const GONE = spawnSync(process.execPath, ["--eval", ""]).pid;
 
@@ -10,7 +10,8 @@ describe("temporaryPath", () => {
     const [first, second] = [temporaryPath("/x/a.tar"), temporaryPath("/x/a.tar")];
     expect(first).not.toBe(second);
     expect(dirname(first)).toBe("/x");
-    expect(isLeftover(basename(first))).toBe(true);
+    expect(leftoverOf(basename(first))).toBe("a.tar");
+    expect(leftoverOf("a.tar")).toBeUndefined();
   });
 });
 

@@ -40,6 +40,7 @@ describe("readSource", () => {
       "signing/cosign.bundle.json": "{}",
       "signing/two.sigstore.json": "{}",
       ".manifest.json.12345-0123456789abcdef.tmp": "{",
+      "signing/.cosign.bundle.json.12345-0123456789abcdef.tmp": "{",
     });
     expect(await readSource(dir)).toHaveLength(Object.keys(sourceFiles()).length);
   });
@@ -185,6 +186,19 @@ describe("readSource", () => {
     expect(code).toBe("SOURCE_INVALID");
     const named = path === "opa/A" ? "opa/" : JSON.stringify(path.split("/config")[0]).slice(1, -1);
     expect(message).toContain(named);
+  });
+
+  it("when a leftover is of no signature throws SOURCE_INVALID that names it", async () => {
+    writeFiles(dir, { "signing/.README.md.12345-0123456789abcdef.tmp": "" });
+    expect(await refusal()).toMatchObject({
+      code: "SOURCE_INVALID",
+      message: expect.stringContaining("README.md.123"),
+    });
+  });
+
+  it("when folders lie too deep throws SOURCE_INVALID before it opens them all", async () => {
+    writeFiles(dir, { [`opa/${"d/".repeat(200)}deep.rego`]: "" });
+    expect(await refusal()).toMatchObject({ code: "SOURCE_INVALID", message: expect.stringContaining("opa/d/d") });
   });
 
   it("when there is a device throws SOURCE_INVALID that names it", async () => {
