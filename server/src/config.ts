@@ -23,7 +23,7 @@ const MAX_PORT = 65_535;
  * @throws ConfigError CONFIG_INVALID naming the variable
  */
 export function readConfig(env: Environment): ServerConfig {
-  const mayBuild = readFlag(env, "MC_DEV_AUTO_BUILD_PACK") && env["NODE_ENV"] !== "production";
+  const mayBuild = readFlag(env, "MC_DEV_AUTO_BUILD_PACK") && !isProduction(env);
   return {
     root: resolve(readText(env, "MC_PACK_ROOT") ?? process.cwd()),
     inlineBundle: readFlag(env, "MC_INLINE_BUNDLE"),
@@ -32,6 +32,11 @@ export function readConfig(env: Environment): ServerConfig {
     port: readPort(env),
     logLevel: readLevel(env),
   };
+}
+
+/** Case and spaces around it do not count: `set NODE_ENV=production && …` of a Windows shell leaves one behind. */
+function isProduction(env: Environment): boolean {
+  return env["NODE_ENV"]?.trim().toLowerCase() === "production";
 }
 
 function readText(env: Environment, name: string): string | undefined {

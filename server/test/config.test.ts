@@ -24,8 +24,8 @@ describe("readConfig", () => {
       expect(readConfig({ MC_DEV_AUTO_BUILD_PACK: "true", NODE_ENV: "development" }).buildCommand).toBeDefined();
     });
 
-    it("returns none in production", () => {
-      expect(readConfig({ MC_DEV_AUTO_BUILD_PACK: "true", NODE_ENV: "production" }).buildCommand).toBeUndefined();
+    it.each(["production", "Production", "production "])("returns none in %j", (mode) => {
+      expect(readConfig({ MC_DEV_AUTO_BUILD_PACK: "true", NODE_ENV: mode }).buildCommand).toBeUndefined();
     });
 
     it("returns none unless it is asked for", () => {

@@ -15,8 +15,8 @@ const COMMAND = `
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-const [verb, target, flag, out] = process.argv.slice(2);
-appendFileSync("runs.txt", [verb, target, flag, out].join(" ") + "\\n");
+const [verb, target, flag, out, ...more] = process.argv.slice(2);
+appendFileSync("runs.txt", [verb, target, flag, out, ...more].join(" ") + "\\n");
 if (existsSync("break-" + verb)) { console.error("broken on purpose"); process.exit(3); }
 if (verb === "build") {
   mkdirSync(out, { recursive: true });
@@ -62,7 +62,7 @@ describe("a missing pack in development", () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(answers[0].body.toString()).toBe("built");
     const { source, output, tar, bundle } = packPaths(root.path, ID);
-    expect(await runs()).toEqual([`build ${source} --out ${output}`, `sign ${tar} --bundle ${bundle}`]);
+    expect(await runs()).toEqual([`build ${source} --out ${output}`, `sign ${tar} --bundle ${bundle} --dev-authority`]);
   });
 
   it("is not signed again when there is a bundle for it", async () => {
