@@ -1,5 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Stats } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   canonicalEntries,
@@ -28,20 +30,42 @@ type Writable = Pick<PackContents, "packId" | "files">;
  * @throws ConfigError OUTPUT_FAILED when `dir` is a link, a file or something else's folder, or the disk refuses;
  *   SOURCE_INVALID when a path of contents made by hand is unsafe
  */
-export async function writeContents(contents: Writable, dir: string): Promise<string> {
-  const target = resolve(dir);
+export function writeContents(contents: Writable, dir: string): Promise<string> {
+  return writeFolder(contents, resolve(dir), sync);
+}
+
+/**
+ * Writes the files of a pack as a folder of a fresh one that only this user may enter, under the system's temporary one.
+ * Otherwise as `writeContents`, but nothing is flushed: nobody looks for such a folder after a power cut.
+ * @returns the absolute path of the pack's folder; its parent is the fresh one
+ * @throws ConfigError OUTPUT_FAILED when the disk refuses; SOURCE_INVALID as `writeContents`
+ */
+export async function writeTempContents(contents: Writable): Promise<string> {
+  const parent = await adapt(tmpdir(), () => mkdtemp(join(tmpdir(), "policy-pack-")));
+  try {
+    return await writeFolder(contents, join(parent, contents.packId), () => Promise.resolve());
+  } catch (thrown) {
+    await rm(parent, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+/** Makes what an open file or folder holds survive a power cut, or deliberately does not. */
+type Flush = (handle: FileHandle) => Promise<void>;
+
+async function writeFolder(contents: Writable, target: string, flush: Flush): Promise<string> {
   const entries = canonicalEntries([...contents.files].map(([path, bytes]) => ({ path, bytes })));
   return adapt(target, async () => {
     await checkTarget(target, contents.packId);
     const staged = await mkdtemp(sideName(target, "partial-"));
     try {
-      await stage(entries, staged);
+      await stage(entries, staged, flush);
       await replace(staged, target);
     } catch (thrown) {
       await rm(staged, { recursive: true, force: true });
       throw thrown;
     }
-    await sync(dirname(target));
+    await flushFolder(dirname(target), flush);
     return target;
   });
 }
@@ -101,38 +125,42 @@ async function packIdAt(folder: string): Promise<string | undefined> {
   }
 }
 
-async function stage(entries: readonly PackEntry[], folder: string): Promise<void> {
+async function stage(entries: readonly PackEntry[], folder: string, flush: Flush): Promise<void> {
   const folders = entries.filter((entry) => entry.kind === "folder").map((entry) => join(folder, entry.path));
   // Parents come before their children in the pack's order.
   for (const path of folders) await mkdir(path);
   const files = entries.filter((entry) => entry.kind === "file");
   for (let first = 0; first < files.length; first += MAX_OPEN_FILES) {
-    await Promise.all(files.slice(first, first + MAX_OPEN_FILES).map((file) => writeFile(folder, file)));
+    await Promise.all(files.slice(first, first + MAX_OPEN_FILES).map((file) => writeFile(folder, file, flush)));
   }
   for (const path of [...folders.reverse(), folder]) {
     await chmod(path, FOLDER_MODE);
-    await sync(path);
+    await flushFolder(path, flush);
   }
 }
 
-async function writeFile(folder: string, { path, bytes }: PackEntry): Promise<void> {
+async function writeFile(folder: string, { path, bytes }: PackEntry, flush: Flush): Promise<void> {
   // "wx": the folder is new and private, so nothing may be there to be followed or overwritten.
   const file = await open(join(folder, path), "wx", FILE_MODE);
   try {
     await file.writeFile(bytes);
     await file.chmod(FILE_MODE);
-    await file.sync();
+    await flush(file);
   } finally {
     await file.close();
   }
 }
 
-/** Makes a folder's entries survive a power cut, where the system can open folders at all. */
-async function sync(folder: string): Promise<void> {
+function sync(handle: FileHandle): Promise<void> {
+  return handle.sync();
+}
+
+/** A folder's entries, where the system can open folders at all. */
+async function flushFolder(folder: string, flush: Flush): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export { writeContents } from "./contents.ts";
+export { writeContents, writeTempContents } from "./contents.ts";
 export { fetchAttestation, fetchPack } from "./fetch.ts";
 export type { FetchedPack } from "./fetch.ts";
 export { DEFAULTS } from "./limits.ts";

@@ -1,15 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Digest, PackContents } from "@policy-pack/pack";
 import { createInstance } from "@policy-pack/evaluate";
 import type { Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
 import { extractPack, parseTrustedRoot, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
 import type { Signer, TrustedRoot, VerificationPolicy, VerifiedPack } from "@policy-pack/verify";
-import { writeContents } from "./contents.ts";
+import { writeContents, writeTempContents } from "./contents.ts";
 import { fetchPack } from "./fetch.ts";
 import { checkObject, toFetchSettings } from "./options.ts";
 import type { FetchOptions, FetchSettings } from "./options.ts";
+import { packIdOfUrl } from "./url.ts";
 
 /** What a pack is fetched from and judged by. Both trust inputs come from you, never from the server or the pack. */
 export interface VerifiedFetchOptions extends FetchOptions {
@@ -17,7 +15,10 @@ export interface VerifiedFetchOptions extends FetchOptions {
   readonly url: string | URL;
   /** Sigstore `trusted_root.json`, as text, bytes or parsed. */
   readonly trustedRoot: string | Uint8Array | TrustedRoot;
-  /** Who may have signed; `packId` and `minimumRevision` guard against another or an older pack that they signed too. */
+  /**
+   * Who may have signed; `packId` and `minimumRevision` guard against another or an older pack that they signed too.
+   * Without `packId` it is the one that the address names, if it ends as above.
+   */
   readonly verificationPolicy: VerificationPolicy;
 }
 
@@ -167,22 +168,17 @@ function toDir(dir: unknown): string | undefined {
   throw new TypeError("dir must be a path that is not empty.");
 }
 
-async function fetchAndCheck({ url, fetch, trustedRoot, policy }: Checked): Promise<VerifiedPack> {
+async function fetchAndCheck({ url, fetch, trustedRoot, policy: given }: Checked): Promise<VerifiedPack> {
   const { bytes, bundle } = await fetchPack(url, fetch);
+  const policy = demandPack(given, packIdOfUrl(url));
   return verifyPack({ pack: bytes, bundle, trustedRoot, policy, limits: fetch.limits });
 }
 
-function write(contents: PackContents, dir: string | undefined): Promise<string> {
-  return dir === undefined ? writeToTemp(contents) : writeContents(contents, dir);
+/** A server that is asked for one pack must not answer with another one that the same signer signed. */
+function demandPack(policy: VerificationPolicy, packId: string | undefined): VerificationPolicy {
+  return packId === undefined || policy.packId !== undefined ? policy : { ...policy, packId };
 }
 
-/** mkdtemp makes the outer folder private (0700); the pack's own folder inside it has the modes of a pack. */
-async function writeToTemp(contents: PackContents): Promise<string> {
-  const parent = await mkdtemp(join(tmpdir(), "policy-pack-"));
-  try {
-    return await writeContents(contents, join(parent, contents.packId));
-  } catch (thrown) {
-    await rm(parent, { recursive: true, force: true });
-    throw thrown;
-  }
+function write(contents: PackContents, dir: string | undefined): Promise<string> {
+  return dir === undefined ? writeTempContents(contents) : writeContents(contents, dir);
 }

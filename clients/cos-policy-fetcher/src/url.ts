@@ -1,6 +1,7 @@
-import { ConfigError } from "@policy-pack/pack";
+import { ConfigError, isPackId } from "@policy-pack/pack";
 
 const ATTESTATION = "/attestation";
+const PACK = /\/v1\/policy\/packs\/([^/]+)\/*$/;
 
 /**
  * Reads the address of a pack or of its attestation. `http:` is taken for any host, since every byte is verified after it
@@ -28,6 +29,12 @@ export function attestationUrl(packUrl: URL): URL {
   const url = new URL(packUrl);
   url.pathname = path.endsWith(ATTESTATION) ? path : path + ATTESTATION;
   return url;
+}
+
+/** The packId that the address of a pack names: `…/v1/policy/packs/<packId>`; undefined for any other address. */
+export function packIdOfUrl(url: string | URL): string | undefined {
+  const [, packId] = PACK.exec(parseUrl(url).pathname) ?? [];
+  return packId !== undefined && isPackId(packId) ? packId : undefined;
 }
 
 /** The address as messages show it: without its query, which may hold a token. */

@@ -105,10 +105,14 @@ describe("fetchAndVerify", () => {
       },
     );
 
-    it("throws on another pack of the same signer when the policy names the packId", async () => {
+    it("throws on another pack of the same signer than the address names", async () => {
       const { tar: bytes, bundle } = signed.other;
-      const verificationPolicy = { ...signed.authority.policy, packId: "test-pack-v0" };
-      await expectRefused({ bytes, bundle }, { name: "TrustError", code: "PACK_MISMATCH" }, { verificationPolicy });
+      await expectRefused({ bytes, bundle }, { name: "TrustError", code: "PACK_MISMATCH" });
+    });
+
+    it("throws on another pack than the policy names, whatever the address names", async () => {
+      const verificationPolicy = { ...signed.authority.policy, packId: "other-pack-v0" };
+      await expectRefused({}, { name: "TrustError", code: "PACK_MISMATCH" }, { verificationPolicy });
     });
 
     it("throws on a revision below the policy's minimum", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { attestationUrl, displayUrl, parseUrl } from "../src/url.ts";
+import { attestationUrl, displayUrl, parseUrl, packIdOfUrl } from "../src/url.ts";
 
 const INVALID = expect.objectContaining({ name: "ConfigError", code: "CONFIG_INVALID" });
 
@@ -50,5 +50,18 @@ describe("displayUrl", () => {
   it("leaves the query out", () => {
     expect(displayUrl(new URL("https://a/p?token=hunter2"))).toBe("https://a/p?…");
     expect(displayUrl(new URL("https://a/p"))).toBe("https://a/p");
+  });
+});
+
+describe("packIdOfUrl", () => {
+  it.each([
+    ["http://127.0.0.1/v1/policy/packs/policy-pack-v0", "policy-pack-v0"],
+    ["http://127.0.0.1/mirror/v1/policy/packs/policy-pack-v0/?token=1#x", "policy-pack-v0"],
+    ["http://127.0.0.1/v1/policy/packs/Policy-Pack-v0", undefined],
+    ["http://127.0.0.1/v1/policy/packs/policy-pack-v0/attestation", undefined],
+    ["http://127.0.0.1/files/policy-pack-v0", undefined],
+    ["http://127.0.0.1/?/v1/policy/packs/policy-pack-v0", undefined],
+  ])("of %s returns %s", (url, packId) => {
+    expect(packIdOfUrl(url)).toBe(packId);
   });
 });
