@@ -1,5 +1,5 @@
 import { ConfigError } from "./errors.ts";
-import { findPathProblem, foldersOf, foldPath, quotePath } from "./path.ts";
+import { findPathProblem, foldersOf, foldPath, parentOf, quotePath } from "./path.ts";
 import { splitName, storedName } from "./tar-name.ts";
 
 /** A file by its `/`-separated path inside the pack, such as `opa/cos/abac/abac.rego`. */
@@ -49,9 +49,13 @@ export function canonicalEntries(files: readonly SourceFile[]): readonly PackEnt
 export function findEntryProblem(files: readonly SourceFile[]): Problem | undefined {
   // By the name that a file system without case, or with another Unicode form, sees.
   const seen = new Map<string, Seen>();
+  const parents = new Set<string>();
   for (const { path } of files) {
-    const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findNameProblem(path, seen);
+    const parent = parentOf(path);
+    const names = parents.has(parent) ? [path] : [...foldersOf(path), path];
+    const text = findPathProblem(path) ?? findPlaceProblem(path) ?? findNameProblem(path, names, seen);
     if (text !== undefined) return { path, text };
+    parents.add(parent);
   }
   return undefined;
 }
@@ -60,7 +64,9 @@ export function findEntryProblem(files: readonly SourceFile[]): Problem | undefi
 export function orderEntries(files: readonly SourceFile[]): readonly PackEntry[] {
   const entries = new Map<string, PackEntry>();
   for (const { path, bytes } of files) {
-    for (const folder of foldersOf(path)) entries.set(folder, { path: folder, kind: "folder", bytes: NO_BYTES });
+    for (const folder of entries.has(parentOf(path)) ? [] : foldersOf(path)) {
+      entries.set(folder, { path: folder, kind: "folder", bytes: NO_BYTES });
+    }
     entries.set(path, { path, kind: "file", bytes });
   }
   return [...entries.values()]
@@ -77,9 +83,9 @@ function findPlaceProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** Looks at a file's folders, each once, and at the file. */
-function findNameProblem(path: string, seen: Map<string, Seen>): string | undefined {
-  for (const name of [...foldersOf(path), path]) {
+/** Looks at a file and at those of its folders that no file before it had. */
+function findNameProblem(path: string, names: readonly string[], seen: Map<string, Seen>): string | undefined {
+  for (const name of names) {
     const kind = name === path ? "file" : "folder";
     const key = foldPath(name);
     const other = seen.get(key);

@@ -34,8 +34,14 @@ export function foldPath(path: string): string {
 
 /** The folders above a path, outermost first: `a/b/c` gives `a`, `a/b`. */
 export function foldersOf(path: string): string[] {
-  const segments = path.split("/").slice(0, -1);
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+  const folders: string[] = [];
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) folders.push(path.slice(0, end));
+  return folders;
+}
+
+/** The folder that holds it; empty at the top. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** A name in quotes for a message, with nothing in it that a terminal would act upon, and not endless. */

@@ -3,7 +3,7 @@ import type { PackEntry } from "./entries.ts";
 import { FormatError } from "./errors.ts";
 import { ARCHIVE_LIMITS } from "./limits.ts";
 import type { ArchiveLimits } from "./limits.ts";
-import { quotePath } from "./path.ts";
+import { parentOf, quotePath } from "./path.ts";
 import { BLOCK_BYTES, checksum, encodeTar, padded } from "./tar.ts";
 import { storedName } from "./tar-name.ts";
 
@@ -39,6 +39,7 @@ export function decodeTar(bytes: Uint8Array, limits: ArchiveLimits = ARCHIVE_LIM
     throw overLimit(`The archive has ${bytes.length} bytes; at most ${limits.maxPackBytes} are read.`);
   }
   const located = readEntries(bytes, limits);
+  checkFolders(located);
   const files = located.filter(({ entry }) => entry.kind === "file").map(({ entry }) => entry);
   const problem = findEntryProblem(files);
   if (problem !== undefined)
@@ -46,6 +47,14 @@ export function decodeTar(bytes: Uint8Array, limits: ArchiveLimits = ARCHIVE_LIM
   const entries = orderEntries(files);
   checkSame(bytes, encodeTar(entries), located);
   return entries;
+}
+
+/** The cap on entries holds for folders only when each has its own: 10 000 files can imply a million. */
+function checkFolders(located: readonly Located[]): void {
+  const folders = new Set(located.flatMap(({ entry }) => (entry.kind === "folder" ? [entry.path] : [])));
+  const orphan = located.find(({ entry }) => entry.path.includes("/") && !folders.has(parentOf(entry.path)));
+  if (orphan !== undefined)
+    throw invalid(`The archive has no entry for the folder of ${quotePath(orphan.entry.path)}.`);
 }
 
 function readEntries(bytes: Uint8Array, limits: ArchiveLimits): Located[] {

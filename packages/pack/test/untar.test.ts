@@ -192,6 +192,21 @@ describe("decodeTar", () => {
     }
   });
 
+  it.each([
+    ["a file's", ["opa/", "opa/a/b/x"], "opa/a/b/x"],
+    ["a folder's", ["opa/", "opa/a/b/", "opa/a/b/x"], "opa/a/b"],
+  ])("when the entry of %s folder is missing says so before any folder is made up", (_, names, path) => {
+    const { code, message } = refusal(rawTar(...names));
+    expect(code).toBe("ARCHIVE_INVALID");
+    expect(message).toContain(`no entry for the folder of "${path}"`);
+  });
+
+  it("when many files share a deep folder returns all entries", () => {
+    const folder = `opa/${"é/".repeat(70)}a`;
+    const files = Array.from({ length: 2_000 }, (_, index) => file(`${folder}/f${index}`));
+    expect(decodeTar(tarOf(files))).toHaveLength(files.length + 72);
+  });
+
   it("when a header claims a size beyond the cap throws LIMIT_EXCEEDED before the end is looked at", () => {
     const tar = forge(tarOf(), REGO, (header) => header.write("77777777777", 124, "latin1"));
     expect(refusal(tar).code).toBe("LIMIT_EXCEEDED");
