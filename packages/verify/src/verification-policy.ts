@@ -59,7 +59,8 @@ const policyFields = object({
 
 /**
  * Reads a verification policy from JSON text or an already parsed value. Unknown fields, an empty list of signers and
- * half-named signers are refused. Identities are plain strings: nothing in them is a pattern.
+ * half-named signers are refused, and so is null: what is not demanded is left out. Identities are plain strings:
+ * nothing in them is a pattern.
  * @throws ConfigError CONFIG_INVALID
  */
 export function parseVerificationPolicy(source: unknown): VerificationPolicy {
@@ -69,9 +70,18 @@ export function parseVerificationPolicy(source: unknown): VerificationPolicy {
       code: "CONFIG_INVALID",
       what: "The verification policy",
     } as const;
-    const json = typeof source === "string" ? source : JSON.stringify(source);
-    return toPolicy(parseJson(json, options));
+    const value = typeof source === "string" ? parseJson(source, options) : source;
+    return toPolicy(parseJson(JSON.stringify(value, refuseLoss), options));
   });
+}
+
+/** A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. */
+function refuseLoss(name: string, value: unknown): unknown {
+  const isLost = typeof value === "function" || typeof value === "symbol" || value === null;
+  if (isLost || (typeof value === "number" && !Number.isFinite(value))) {
+    malformed(`has ${String(value).slice(0, 60)} at "${name.slice(0, 60)}"; leave out what is not wanted`);
+  }
+  return value;
 }
 
 export interface SignerFlags {
