@@ -6,7 +6,7 @@ import { readPublicGoodRoot } from "./public-good.ts";
 import { GITHUB_OIDC, signingMode } from "./signing-mode.ts";
 import type { SigningMode } from "./signing-mode.ts";
 import type { Terminal } from "./terminal.ts";
-import { findTool } from "./tool.ts";
+import { findTool, toolSearch } from "./tool.ts";
 
 /** One thing that `doctor` looked at. */
 export interface Check {
@@ -34,7 +34,7 @@ export async function runChecks(terminal: Terminal, authorityDir: string): Promi
 async function checkOpa(terminal: Terminal): Promise<Check> {
   const { findOpa, OPA_VERSION } = await import("@policy-pack/build");
   try {
-    const { path, version } = await findOpa({ cwd: terminal.cwd, env: terminal.env });
+    const { path, version } = await findOpa(toolSearch(terminal));
     return { name: "OPA", required: true, state: "ok", found: `${version} (${path})` };
   } catch (error) {
     const other = await findTool(terminal, "opa", ["version"]);

@@ -1,6 +1,6 @@
 import { messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
 import { CommanderError } from "commander";
-import { paint, printable } from "./terminal.ts";
+import { paint, printable, printableJson } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Exit status of what no error class stands for: a bug, or a machine that fails in an unforeseen way. */
@@ -49,17 +49,22 @@ function causesOf(thrown: unknown): string[] {
 export function reportFailure(terminal: Terminal, thrown: unknown, asJson: boolean, usage: string): number {
   const { exitCode, ...error } = describe(thrown);
   if (asJson) {
-    terminal.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+    terminal.stdout.write(`${printableJson({ error }, 2)}\n`);
     return exitCode;
   }
   const { stderr } = terminal;
-  stderr.write(`${paint(terminal, stderr, "red", `error ${error.code}:`)} ${printable(error.message)}\n`);
+  stderr.write(`${paint(terminal, stderr, "red", `error ${error.code}:`)} ${indented(error.message)}\n`);
   for (const cause of causesOf(thrown)) {
-    stderr.write(`${paint(terminal, stderr, "dim", `  cause: ${printable(cause)}`)}\n`);
+    stderr.write(`${paint(terminal, stderr, "dim", `  cause: ${indented(cause)}`)}\n`);
   }
   if (thrown instanceof CommanderError) stderr.write(`  See: ${usage} --help\n`);
   if (error.code === "UNEXPECTED") stderr.write(stackOf(thrown));
   return exitCode;
+}
+
+/** Further lines, which may hold what others wrote, never look like lines of the command's own. */
+function indented(message: string): string {
+  return printable(message).replaceAll("\n", "\n    ");
 }
 
 /** Where an unforeseen error came from, for a bug report. */

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { runCli } from "./program.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 
@@ -20,10 +22,17 @@ function watchStream(stream: NodeJS.WriteStream): void {
   });
 }
 
+/** The checkout around this file; undefined when the command is installed somewhere else. */
+function findCheckout(): string | undefined {
+  const root = join(import.meta.dirname, "../../..");
+  return existsSync(join(root, "scripts", "dev_install_opa.sh")) ? root : undefined;
+}
+
 /** Runs this process's command line and sets its exit status. */
 export async function main(): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   watchStream(stdout);
   stderr.on("error", () => undefined);
-  process.exitCode = await runCli(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() });
+  const terminal: Terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), checkout: findCheckout() };
+  process.exitCode = await runCli(process.argv.slice(2), terminal);
 }

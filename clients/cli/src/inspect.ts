@@ -7,10 +7,13 @@ import {
   manifestDigest,
   parseJson,
   parseManifest,
+  parseReleaseFields,
   readPackUnsafe,
 } from "@policy-pack/pack";
+import type { JsonValue } from "@policy-pack/pack";
 import type { BundleContent, SigningMaterial } from "@policy-pack/verify";
 import { describeAuthorities } from "./authorities.ts";
+import { isGzip, readOpaBundleUnsafe } from "./opa-bundle.ts";
 import { formatSize, formatTable } from "./report.ts";
 import type { Report } from "./report.ts";
 
@@ -24,8 +27,8 @@ interface Facts {
 }
 
 /**
- * Shows what a pack, Sigstore bundle, manifest or trusted root holds. Its form is checked; who made it, and whether
- * anything in it is true, is not.
+ * Shows what a pack, stock OPA bundle, Sigstore bundle, manifest or trusted root holds. Its form is checked; who made
+ * it, and whether anything in it is true, is not.
  * @throws FormatError with the code of the kind; INPUT_INVALID for JSON of no known kind; ARCHIVE_INVALID for the rest
  */
 export async function inspectUnsafe(bytes: Uint8Array): Promise<Report> {
@@ -36,11 +39,12 @@ export async function inspectUnsafe(bytes: Uint8Array): Promise<Report> {
 
 /** JSON is told by its first brace, since a pack's tar starts with the name of its first folder. */
 async function readFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
+  if (isGzip(bytes)) return opaBundleFactsUnsafe(bytes);
   if (!/^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString("latin1"))) return packFactsUnsafe(bytes);
   const what = "The file";
   const json = parseJson(bytes, { maxBytes: LIMITS.maxManifestBytes, code: "INPUT_INVALID", what });
   const mediaType = isJsonObject(json) ? json["mediaType"] : undefined;
-  if (isJsonObject(json) && Object.hasOwn(json, "manifest")) return manifestFacts(bytes);
+  if (isJsonObject(json) && Object.hasOwn(json, "manifest")) return manifestFacts(bytes, json["manifest"]);
   if (typeof mediaType === "string" && mediaType.includes("sigstore.bundle")) return bundleFactsUnsafe(bytes);
   if (typeof mediaType === "string" && mediaType.includes("sigstore.trustedroot")) return trustedRootFacts(bytes);
   throw new FormatError(
@@ -66,7 +70,40 @@ function packFactsUnsafe(bytes: Uint8Array): Facts {
   };
 }
 
-function manifestFacts(bytes: Uint8Array): Facts {
+async function opaBundleFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
+  const { manifest, files } = await readOpaBundleUnsafe(bytes);
+  const digest = digestOf(bytes);
+  const stated = isJsonObject(manifest) ? Object.entries(manifest) : [];
+  return {
+    kind: "OPA bundle",
+    rows: [
+      ["digest", digest],
+      ["size", formatSize(bytes.byteLength)],
+      ...stated.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+      ...files.map(({ path, size }) => ["file", `${path}  ${formatSize(size)}`]),
+    ],
+    json: { digest, size: bytes.byteLength, manifest: manifest ?? null, files },
+  };
+}
+
+/** @param body what stands under the key `manifest`; without a digest it is of a pack that was never built */
+function manifestFacts(bytes: Uint8Array, body: JsonValue | undefined): Facts {
+  return isJsonObject(body) && !Object.hasOwn(body, "digest") ? releaseFacts(bytes) : builtFacts(bytes);
+}
+
+function releaseFacts(bytes: Uint8Array): Facts {
+  const { revision, previousDigest } = parseReleaseFields(bytes);
+  return {
+    kind: "manifest of a pack that is not built yet",
+    rows: [
+      ["revision", String(revision)],
+      ["previous", previousDigest ?? "-"],
+    ],
+    json: { manifest: { revision, previousDigest } },
+  };
+}
+
+function builtFacts(bytes: Uint8Array): Facts {
   const manifest = parseManifest(bytes);
   const { packId, revision, previousDigest, artifacts, entrypoints, opa } = manifest;
   return {

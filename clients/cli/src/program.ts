@@ -28,7 +28,8 @@ on stdout; without it "error CODE: message" goes to stderr. Progress is shown on
 /** In the order in which a pack meets them. */
 const VERBS = [addInit, addBuild, addSign, addVerify, addInspect, addServe, addFetch, addEval, addDoctor];
 
-function createProgram(context: VerbContext): Command {
+/** @param write takes help and version; failures go another way */
+function createProgram(context: VerbContext, write: (text: string) => void): Command {
   const { terminal, version } = context;
   const program = new Command("policy-pack")
     .description(
@@ -41,7 +42,7 @@ function createProgram(context: VerbContext): Command {
   for (const addVerb of VERBS) program.addCommand(addVerb(context));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
-      writeOut: (text) => void terminal.stdout.write(text),
+      writeOut: write,
       writeErr: (text) => void terminal.stderr.write(text),
       outputError: () => undefined,
       getOutHasColors: () => hasColours(terminal, terminal.stdout),
@@ -58,6 +59,12 @@ function helpStatus(thrown: unknown): number | undefined {
   return thrown.exitCode === 0 ? 0 : undefined;
 }
 
+/** What --version and --help say, for --json. */
+function toAnswer(thrown: unknown, text: string): Record<string, string> {
+  const key = thrown instanceof CommanderError && thrown.code === "commander.version" ? "version" : "help";
+  return { [key]: text.trim() };
+}
+
 /** Looked for by hand, since a command line that cannot be read must be reported in the form that it asks for. */
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
@@ -69,8 +76,10 @@ function asksForJson(args: readonly string[]): boolean {
  * @returns the exit status: 0, or that of the error's class
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const json = asksForJson(args);
+  const said: string[] = [];
   let exitCode = 0;
-  const program = createProgram({
+  const context: VerbContext = {
     terminal,
     version: readVersion(),
     answer: async (flags, pending) => {
@@ -78,15 +87,20 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       printReport(terminal, report, flags.json === true);
       exitCode = report.exitCode ?? 0;
     },
+  };
+  const program = createProgram(context, (text) => {
+    if (json) said.push(text);
+    else terminal.stdout.write(text);
   });
   try {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (thrown) {
     const status = helpStatus(thrown);
+    if (status === 0 && json) printReport(terminal, { json: toAnswer(thrown, said.join("")), text: "" }, true);
     if (status !== undefined) return status;
     const verb = program.commands.find((command) => command.name() === args[0]);
     const usage = verb === undefined ? "policy-pack" : `policy-pack ${verb.name()}`;
-    return reportFailure(terminal, thrown, asksForJson(args), usage);
+    return reportFailure(terminal, thrown, json, usage);
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from "./terminal.ts";
+import { printable, printableJson } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a verb answers: the same facts once for programs and once for people. */
@@ -13,7 +13,7 @@ export interface Report {
 
 /** Prints the report on stdout in the form that was asked for. */
 export function printReport(terminal: Terminal, report: Report, asJson: boolean): void {
-  terminal.stdout.write(`${asJson ? JSON.stringify(report.json, null, 2) : report.text}\n`);
+  terminal.stdout.write(`${asJson ? printableJson(report.json, 2) : report.text}\n`);
 }
 
 /** Rows as plain text, each column as wide as its longest cell; control characters are made visible. */

@@ -1,5 +1,6 @@
 import type { AppOptions } from "@policy-pack/server";
 import { messageOf } from "@policy-pack/pack";
+import { printableJson } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 type ServerLogger = Exclude<NonNullable<AppOptions["logger"]>, false>;
@@ -14,7 +15,7 @@ export function createServerLog(terminal: Terminal, level: string, bindings: obj
     if (number < minimum || number === LEVELS.silent) return;
     const fields = typeof first === "object" && first !== null ? toFields(first) : {};
     const msg = typeof first === "string" ? first : message;
-    terminal.stderr.write(`${JSON.stringify({ level: number, time: Date.now(), ...bindings, ...fields, msg })}\n`);
+    terminal.stderr.write(`${printableJson({ level: number, time: Date.now(), ...bindings, ...fields, msg })}\n`);
   };
   return {
     level,

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of the arguments are resolved against it. Absolute. */
   readonly cwd: string;
+  /** The checkout that the command is part of, if it is. Absolute. */
+  readonly checkout?: string | undefined;
 }
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
@@ -34,6 +36,17 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
     if (char === "\n") return char;
     return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** JSON that a terminal does not act upon either: what `JSON.stringify` leaves as it is, as escapes of the same value. */
+export function printableJson(value: unknown, space?: number): string {
+  return JSON.stringify(value, null, space).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
+    if (char === "\n") return char;
+    return char
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
   });
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { Terminal } from "./terminal.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -12,14 +12,21 @@ export interface FoundTool {
   readonly output: string | undefined;
 }
 
-/** Finds an executable on PATH, then in the checkout's `.bin/`, and runs it once with the arguments given. */
+/** Where tools are looked for: on PATH, in the checkout's `.bin/` wherever it is called from, in the folder's own. */
+export function toolSearch({ cwd, env, checkout }: Terminal): { cwd: string; env: Terminal["env"] & { PATH: string } } {
+  const folders = [env["PATH"] ?? "", ...(checkout === undefined ? [] : [join(checkout, ".bin")])];
+  return { cwd, env: { ...env, PATH: folders.join(delimiter) } };
+}
+
+/** Finds an executable where tools are looked for and runs it once with the arguments given. */
 export async function findTool(
   terminal: Terminal,
   name: string,
   args: readonly string[],
 ): Promise<FoundTool | undefined> {
-  const folders = (terminal.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  for (const folder of [...folders, join(terminal.cwd, ".bin")]) {
+  const { cwd, env } = toolSearch(terminal);
+  const folders = env.PATH.split(delimiter).filter((folder) => isAbsolute(folder));
+  for (const folder of [...folders, join(cwd, ".bin")]) {
     const path = join(folder, name);
     if (await isExecutable(path)) return { path, output: await outputOf(path, args, terminal) };
   }

@@ -49,6 +49,21 @@ describe("runChecks", () => {
     expect(checks.get("cosign")?.state).toBe("ok");
   });
 
+  it("finds cosign in the checkout's .bin/ from any folder, and nothing through a relative PATH", async () => {
+    await withFolder(async (dir) => {
+      await writeTool(join(dir, ".bin"), "cosign", "GitVersion: v3.1.1");
+      await writeTool(join(dir, "inner", "bin"), "git", "git version 2.50");
+      const options = { cwd: join(dir, "inner"), env: { PATH: "bin:inner/bin" } };
+      const states = async (checkout?: string): Promise<unknown[]> => {
+        const terminal = createTerminal(checkout === undefined ? options : { ...options, checkout });
+        const checks = await runChecks(terminal, join(dir, "authority"));
+        return ["cosign", "git"].map((name) => checks.find((check) => check.name === name)?.state);
+      };
+      expect(await states(dir)).toEqual(["ok", "missing"]);
+      expect(await states()).toEqual(["missing", "missing"]);
+    });
+  });
+
   it("requires OPA in the pinned version and says how to get it", async () => {
     const missing = (await checksWith({})).get("OPA");
     expect(missing).toMatchObject({ state: "missing", required: true, found: null });

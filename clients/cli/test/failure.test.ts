@@ -47,6 +47,19 @@ describe("reportFailure", () => {
     expect(terminal.err()).toBe("error OUTPUT_FAILED: m\n  cause: ENOSPC: no space left\n");
   });
 
+  it("keeps a message from steering the terminal or looking like another line of the command", () => {
+    const hostile = new TransportError("FETCH_FAILED", "m\u009b2J\nverified: x", {
+      cause: new Error("c\nverified: y"),
+    });
+    const people = createTerminal();
+    reportFailure(people, hostile, false, "");
+    expect(people.err()).toContain("\\u{9b}2J");
+    expect(people.err()).not.toMatch(/^verified/m);
+    const programs = createTerminal();
+    reportFailure(programs, hostile, true, "");
+    expect(programs.out()).toContain("m\\u009b2J");
+  });
+
   it("ends when the causes form a ring", () => {
     const ring = new Error("a");
     ring.cause = ring;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { runCli } from "../src/program.ts";
-import { createTerminal } from "./support.ts";
+import { createTerminal, withFolder } from "./support.ts";
 import type { TestTerminal } from "./support.ts";
 
 async function run(args: readonly string[]): Promise<{ status: number; terminal: TestTerminal }> {
@@ -15,6 +17,30 @@ describe("runCli", () => {
       expect([status, terminal.err()]).toEqual([0, ""]);
       expect(terminal.out()).toContain("Usage: policy-pack");
     }
+  });
+
+  it("answers help and version as one JSON object with --json", async () => {
+    for (const args of [["--version"], ["verify", "--version"]]) {
+      const { status, terminal } = await run([...args, "--json"]);
+      expect([status, JSON.parse(terminal.out())]).toEqual([0, { version: expect.stringMatching(/^\d/) }]);
+    }
+    for (const args of [["--help"], ["help", "verify"], ["verify", "--help"]]) {
+      const { status, terminal } = await run([...args, "--json"]);
+      expect([status, JSON.parse(terminal.out())]).toEqual([
+        0,
+        { help: expect.stringContaining("Usage: policy-pack") },
+      ]);
+    }
+  });
+
+  it("refuses to write a bundle over the file that it signs", async () => {
+    await withFolder(async (cwd) => {
+      await writeFile(join(cwd, "app.tar"), "bytes");
+      const terminal = createTerminal({ cwd });
+      expect(await runCli(["sign", "app.tar", "--bundle", "./app.tar", "--dev-authority", "--json"], terminal)).toBe(2);
+      expect(JSON.parse(terminal.out())).toMatchObject({ error: { code: "CONFIG_INVALID" } });
+      expect(await readFile(join(cwd, "app.tar"), "utf8")).toBe("bytes");
+    });
   });
 
   it("returns 2 and prints help on stderr without a verb", async () => {

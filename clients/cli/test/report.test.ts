@@ -18,6 +18,14 @@ describe("printReport", () => {
   });
 });
 
+describe("printReport with --json", () => {
+  it("keeps what a pack says from steering the terminal", () => {
+    const terminal = createTerminal();
+    printReport(terminal, { json: { packId: "\u009b2J" }, text: "" }, true);
+    expect(terminal.out()).toContain("\\u009b2J");
+  });
+});
+
 describe("formatTable", () => {
   it("aligns columns and leaves no space at the end of a line", () => {
     expect(

@@ -31,6 +31,12 @@ describe("createServerLog", () => {
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(expected);
   });
 
+  it("keeps what a build prints from steering the terminal", () => {
+    const terminal = createTerminal();
+    createServerLog(terminal, "info").error({ output: "\u009b2J" }, "failed");
+    expect(terminal.err()).toContain("\\u009b2J");
+  });
+
   it("keeps an error's message and stack", () => {
     const terminal = createTerminal();
     const log = createServerLog(terminal, "info");

@@ -11,6 +11,7 @@ export interface TestTerminal extends Terminal {
 interface TerminalOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  readonly checkout?: string;
   readonly stdin?: readonly (string | Uint8Array)[];
   readonly isTTY?: boolean;
 }
@@ -19,9 +20,10 @@ interface TerminalOptions {
 export function createTerminal(options: TerminalOptions = {}): TestTerminal {
   const out: string[] = [];
   const err: string[] = [];
-  const { isTTY, cwd = "/", env = {}, stdin = [] } = options;
+  const { isTTY, cwd = "/", checkout, env = {}, stdin = [] } = options;
   return {
     cwd,
+    checkout,
     env,
     stdin: (async function* () {
       for (const piece of stdin) yield await Promise.resolve(piece);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createProgress, hasColours, paint, printable } from "../src/terminal.ts";
+import { createProgress, hasColours, paint, printable, printableJson } from "../src/terminal.ts";
 import { createTerminal } from "./support.ts";
 
 describe("hasColours", () => {
@@ -19,6 +19,16 @@ describe("hasColours", () => {
 describe("printable", () => {
   it("makes what could steer a terminal visible and keeps letters and new lines", () => {
     expect(printable("a\u001b[2Jb\r\u202e\nü")).toBe("a\\u{1b}[2Jb\\u{d}\\u{202e}\nü");
+  });
+});
+
+describe("printableJson", () => {
+  it("holds nothing that could steer a terminal and means the same", () => {
+    const value = { "a\u009b2J": ["\u001b[2J\u007f\u202e\u2028", "\u{e0041}ü\n"] };
+    const text = printableJson(value, 2);
+    expect(text).not.toMatch(/[^\P{C}\n]|\u2028/u);
+    expect(text).toContain("ü");
+    expect(JSON.parse(text)).toEqual(value);
   });
 });
 

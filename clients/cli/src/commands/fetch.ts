@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Report } from "../report.ts";
 import { withAbort } from "../signals.ts";
@@ -39,7 +37,7 @@ export function addFetch({ terminal, version, answer }: VerbContext): Command {
 
 async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): Promise<Report> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
-  const { fetchVerifiedPack, writeContents } = await import("cos-policy-fetcher");
+  const { fetchVerifiedPack, writeContents, writeTempContents } = await import("cos-policy-fetcher");
   const { extractPack } = await import("@policy-pack/verify");
   const progress = createProgress(terminal);
   progress.step(`fetching ${url}`);
@@ -47,22 +45,11 @@ async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): 
     const verified = await withAbort((signal) => fetchVerifiedPack({ url, trustedRoot, verificationPolicy, signal }));
     const contents = extractPack(verified);
     const dir = await (flags.dir === undefined
-      ? withTempFolder((parent) => writeContents(contents, join(parent, contents.packId)))
+      ? writeTempContents(contents)
       : writeContents(contents, resolve(terminal.cwd, flags.dir)));
     const { packId, revision, digest, signers } = verified;
     return { json: { dir, packId, revision, digest, signers, url }, text: dir };
   } finally {
     progress.done();
-  }
-}
-
-/** A new folder that only this user may enter; it is taken away again when the work fails. */
-async function withTempFolder(work: (folder: string) => Promise<string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "policy-pack-"));
-  try {
-    return await work(folder);
-  } catch (thrown) {
-    await rm(folder, { recursive: true, force: true });
-    throw thrown;
   }
 }

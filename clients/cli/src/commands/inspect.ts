@@ -13,13 +13,13 @@ export function addInspect({ terminal, version, answer }: VerbContext): Command 
       name: "inspect",
       summary: "show what a file says of itself, verifying nothing",
       description:
-        "Reads a pack's tar, a Sigstore bundle, a manifest.json or a trusted_root.json and shows what is in it. " +
-        "Its form is checked; who made it, and whether it is true, is not: that is what verify is for.",
+        "Reads a pack's tar, a stock OPA bundle, a Sigstore bundle, a manifest.json or a trusted_root.json and shows " +
+        "what is in it. Its form is checked; who made it, and whether it is true, is not: that is what verify is for.",
       examples: ["policy-pack inspect dist/policy-pack/v0/policy-pack-v0.tar"],
     },
     version,
   )
-    .argument("<file>", "a pack's tar, a Sigstore bundle, a manifest or a trusted root")
+    .argument("<file>", "a pack's tar, an OPA bundle, a Sigstore bundle, a manifest or a trusted root")
     .action((file: string, flags: CommonFlags) => answer(flags, inspectFile(terminal, file)));
 }
 

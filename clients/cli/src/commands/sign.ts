@@ -46,14 +46,17 @@ export function addSign({ terminal, version, answer }: VerbContext): Command {
 }
 
 async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise<Report> {
-  const bytes = await readInputFile(terminal, file, { what: "The file", maxBytes: CLI_LIMITS.maxArtifactBytes });
   const pack = packOfTar(terminal, file);
+  const path = resolve(terminal.cwd, flags.bundle ?? pack?.paths.bundle ?? `${file}.sigstore.json`);
+  if (path === resolve(terminal.cwd, file)) {
+    throw new ConfigError("CONFIG_INVALID", "The bundle would replace the file that it signs; give another --bundle.");
+  }
+  const bytes = await readInputFile(terminal, file, { what: "The file", maxBytes: CLI_LIMITS.maxArtifactBytes });
   if (pack !== undefined) await checkManifest(pack.paths.manifest, bytes);
   const progress = createProgress(terminal);
   progress.step(`signing ${file}`);
   try {
     const { bundle, verified, source, note } = await signAndVerify(terminal, bytes, flags);
-    const path = resolve(terminal.cwd, flags.bundle ?? pack?.paths.bundle ?? `${file}.sigstore.json`);
     const { writePack } = await import("@policy-pack/build");
     await writePack([{ path, bytes: Buffer.from(bundle) }]);
     const proof = describeVerified(file, verified, source);
