@@ -12,7 +12,7 @@ pack: build ; $(RUN) scripts/build_policy_pack.sh $(PACK_DIR) $(OUT_DIR) $(PACK_
 sign: build ; $(RUN) scripts/cosign_sign.sh $(PACK_TAR) $(BUNDLE_JSON)
 verify: build ; $(RUN) npx --no-install policy-pack verify $(PACK_TAR) --bundle $(BUNDLE_JSON) $(VERIFY_FLAGS)
 contract-test: build ; $(RUN) npm run --silent jest -- tests/contract
-serve-pack: build ; $(RUN) env MC_DEV_AUTO_BUILD_PACK=true MC_INLINE_BUNDLE=true NODE_ENV=development npx --no-install policy-pack serve
+serve-pack: build ; $(RUN) env MC_DEV_AUTO_BUILD_PACK=true MC_INLINE_BUNDLE=true NODE_ENV=development node clients/cli/bin/policy-pack.js serve
 demo: build ; $(RUN) node --disable-warning=ExperimentalWarning scripts/demo/main.ts
 test: build ; $(RUN) npm test --silent
 check: build ; $(RUN) npm run --silent check

@@ -1,10 +1,13 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { loadPolicyPack } from "@policy-pack/companyos";
 import { DECISIONS } from "./decisions.ts";
 import type { Answer, Stage, Step } from "./narrate.ts";
 
 const PACK = "dist/policy-pack/v0/policy-pack-v0.tar";
-const BUNDLE = "contracts/policy-pack/v0/signing/cosign.bundle.json";
+const SOURCE = "contracts/policy-pack/v0";
+const BUNDLE = `${SOURCE}/signing/cosign.bundle.json`;
 const AUTHORITY = ".policy-pack/dev-authority";
 const CHANGED = `${AUTHORITY}/changed-by-the-demo.tar`;
 const ROUTE = "/v1/policy/packs/policy-pack-v0";
@@ -18,8 +21,26 @@ function text(answer: Answer, key: string): string {
 async function build({ policyPack, notes }: Stage): Promise<readonly string[]> {
   const { answer, exitCode } = await policyPack("build");
   if (exitCode !== 0) throw new Error(JSON.stringify(answer));
-  notes.set("digest", text(answer, "digest"));
-  return [`${text(answer, "packId")} → ${PACK}`, text(answer, "digest")];
+  const digest = text(answer, "digest");
+  notes.set("digest", digest);
+  if ((await buildElsewhere(policyPack)) !== digest) throw new Error("another folder gave other bytes");
+  return [
+    `${text(answer, "packId")} → ${PACK}`,
+    digest,
+    "built once more from a copy in another folder: the same digest",
+  ];
+}
+
+async function buildElsewhere(policyPack: Stage["policyPack"]): Promise<string> {
+  const elsewhere = await mkdtemp(join(tmpdir(), "policy-pack-demo-"));
+  try {
+    const copy = join(elsewhere, "policy-pack/v0");
+    await cp(SOURCE, copy, { recursive: true });
+    const { answer } = await policyPack("build", copy, "--out", join(elsewhere, "dist"));
+    return text(answer, "digest");
+  } finally {
+    await rm(elsewhere, { recursive: true });
+  }
 }
 
 async function sign({ policyPack }: Stage): Promise<readonly string[]> {
@@ -53,7 +74,9 @@ async function serve({ serve: start, notes }: Stage): Promise<readonly string[]>
 }
 
 async function decide({ notes }: Stage): Promise<readonly string[]> {
+  const unpacked = await mkdtemp(join(tmpdir(), "policy-pack-demo-"));
   const policy = await loadPolicyPack(notes.get("url") ?? "", {
+    dir: join(unpacked, "pack"),
     trustedRoot: await readFile(`${AUTHORITY}/trusted_root.json`, "utf8"),
     verificationPolicy: {
       packId: "policy-pack-v0",
@@ -79,14 +102,14 @@ async function decide({ notes }: Stage): Promise<readonly string[]> {
     });
     return [`revision ${policy.revision}, ${policy.digest}`, "", ...answers];
   } finally {
-    await rm(policy.dir, { recursive: true });
+    await rm(unpacked, { recursive: true });
   }
 }
 
 export const STEPS: readonly Step[] = [
   {
     title: "Build: check, test, compile and pack contracts/policy-pack/v0",
-    proves: "the policies pass their own tests, and the same source gives these bytes on every machine",
+    proves: "the policies pass their own tests, and the same source gives the same bytes wherever it stands",
     run: build,
   },
   {
@@ -96,7 +119,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: "Verify offline, then verify a changed copy",
-    proves: "only the signed bytes pass, and only from the named signer; no connection was opened",
+    proves: "only the signed bytes pass, and only from the named signer; no network is needed",
     run: verify,
   },
   {

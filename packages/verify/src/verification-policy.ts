@@ -13,20 +13,26 @@ export type SignerRule =
 export interface VerificationPolicy {
   /** At least one; a signature by any one of them is enough. */
   readonly signers: readonly SignerRule[];
-  /** The oldest revision accepted, so that a signed but outdated pack cannot be put back. */
-  readonly minimumRevision?: number;
+  /**
+   * The oldest revision accepted, so that a signed but outdated pack cannot be put back: a whole number from 1, or the
+   * decimal text in which a verified pack tells its own.
+   */
+  readonly minimumRevision?: number | string;
   /** The pack this must be, so that another pack of the same signer is not taken for it. */
   readonly packId?: string;
 }
 
 const MAX_SIGNERS = 100;
+/** As `opa/.manifest` writes a revision. */
+const DECIMAL = /^[1-9][0-9]{0,15}$/;
 
 const nonEmpty: Field<string> = (value) => {
   const said = text(value);
   return said === "" ? malformed("must not be empty") : said;
 };
 
-const revision: Field<number> = (value) => {
+const revision: Field<number | string> = (value) => {
+  if (typeof value === "string") return DECIMAL.test(value) ? value : malformed("must be a whole number");
   if (typeof value !== "number" || !Number.isSafeInteger(value)) return malformed("must be a whole number");
   return value >= 1 ? value : malformed("must be 1 or more");
 };
@@ -124,7 +130,7 @@ function failingAsConfig<T>(read: () => T): T {
       (reason, cause) =>
         new ConfigError(
           "CONFIG_INVALID",
-          `The verification policy cannot be used: ${reason}. Name an identity with its issuer, or a public key.`,
+          `The verification policy cannot be used: ${reason}. Each signer is an identity with its issuer, or a public key.`,
           { cause },
         ),
     );

@@ -47,6 +47,11 @@ describe("verifyPack", () => {
     expect(Object.isFrozen(verified)).toBe(true);
   });
 
+  it("when the floor is the revision that a verified pack told accepts it again", () => {
+    const { revision } = verifyPack(good);
+    expect(verifyPack({ ...good, policy: { ...policy, minimumRevision: revision } }).revision).toBe(revision);
+  });
+
   it("when the bundle is only a statement about the tar throws STATEMENT_INVALID", () => {
     const subject = [{ name: "pack", digest: { sha256: sha256(pack).toString("hex") } }];
     const bundle = JSON.stringify(envelopeBundle({ statement: { ...STATEMENT, subject } }));
@@ -65,6 +70,11 @@ describe("verifyPack", () => {
     ["the bundle is another pack's", { bundle: signed(packOf("8")).bundle }, "DIGEST_MISMATCH"],
     ["the pack is another one", { policy: { ...policy, packId: "other-pack-v0" } }, "PACK_MISMATCH"],
     ["the pack is too old", { policy: { ...policy, minimumRevision: 8 } }, "REVISION_ROLLBACK"],
+    [
+      "the pack is older than one that told its revision",
+      { policy: { ...policy, minimumRevision: "8" } },
+      "REVISION_ROLLBACK",
+    ],
     [
       "the pack is older in numbers, newer in letters",
       { ...signed(packOf("9")), policy: { ...policy, minimumRevision: 10 } },
