@@ -13,7 +13,9 @@ const HOW = {
 export default class SummaryReporter {
   onRunComplete(_contexts, results) {
     const missing = new Map();
-    const skipped = results.testResults.flatMap((file) => file.testResults).filter(({ status }) => status === "pending");
+    const skipped = results.testResults
+      .flatMap((file) => file.testResults)
+      .filter(({ status }) => status === "pending");
     for (const { fullName } of skipped) {
       const need = /\[needs ([^\]]+)\]/.exec(fullName)?.[1] ?? "an unnamed reason";
       missing.set(need, (missing.get(need) ?? 0) + 1);

@@ -28,7 +28,12 @@ export function isSignedDigest(key: PublicKey, digest: Uint8Array, signature: Ui
   }
 }
 
-function isEcdsaSigned(key: PublicKey, curve: Parameters<typeof ecdsaOver>[0], digest: Uint8Array, signature: Uint8Array): boolean {
+function isEcdsaSigned(
+  key: PublicKey,
+  curve: Parameters<typeof ecdsaOver>[0],
+  digest: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   try {
     const options = { prehash: false, format: "der", lowS: false } as const;
     return ecdsaOver(curve).verify(signature, digest, rawKeyOf(key), options);
