@@ -4,7 +4,8 @@ import type { RegoEntry, RegoValue } from "./values.ts";
 /**
  * Reads the text of `opa_value_dump`: JSON, plus set literals `{1, 2}` and `set()`, plus object keys of any type.
  *
- * @throws SyntaxError when the text is anything else, which a sound module never writes
+ * @throws SyntaxError when the text is anything else, which a sound module never writes; RangeError for an integer of
+ *   more than 100 000 digits
  * @see https://www.openpolicyagent.org/docs/wasm (ABI, opa_value_dump)
  */
 export function parseValueText(text: string): RegoValue {
@@ -15,6 +16,8 @@ export function parseValueText(text: string): RegoValue {
 }
 
 const NUMBER = /-?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]*)?/y;
+/** With its sign. Ten bytes of input, `1e99999999`, are enough for a thousand times as many: half a minute to convert. */
+const MAX_INTEGER_DIGITS = 100_000;
 const STRING_END = /["\\]/g;
 
 class ValueParser {
@@ -61,7 +64,9 @@ class ValueParser {
     const match = NUMBER.exec(this.#text);
     if (match === null) return this.#fail();
     this.#position += match[0].length;
-    return match[1] === undefined && match[2] === undefined ? BigInt(match[0]) : new RegoDecimal(match[0]);
+    if (match[1] !== undefined || match[2] !== undefined) return new RegoDecimal(match[0]);
+    if (match[0].length > MAX_INTEGER_DIGITS) throw new RangeError(`a number has over ${MAX_INTEGER_DIGITS} digits`);
+    return BigInt(match[0]);
   }
 
   #readString(): string {

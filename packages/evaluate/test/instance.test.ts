@@ -16,6 +16,7 @@ always := 2 if input.two
 @unique contains input.list[_]
 @keys := {1: "one", true: "yes", ["a"]: "list", "b": "text"}
 @numbers := to_number(input)
+@sum := to_number(input) + 1
 @parsed := json.marshal(time.parse_rfc3339_ns(input))
 @denied if not time.parse_rfc3339_ns(input)
 @zone := time.date([0, "Local"])
@@ -227,6 +228,16 @@ describe("decide, from one input to the next", () => {
       expect.objectContaining({ code: "LIMIT_EXCEEDED" }),
     );
     expect(instance.decide("x".repeat(98), "t/kind").value).toBe("string");
+  });
+});
+
+describe("decide, on numbers of endless digits", () => {
+  it("throws EVALUATION_FAILED soon, and the next decision is sound", async () => {
+    const policy = await loadRules(RULES, { data: { limits: { max: 7 } } });
+    const start = performance.now();
+    expect(() => policy.decide("1e9999999", "t/sum")).toThrow(expect.objectContaining({ code: "EVALUATION_FAILED" }));
+    expect(performance.now() - start).toBeLessThan(1500);
+    expect(policy.decide("1", "t/sum").value).toBe(2);
   });
 });
 

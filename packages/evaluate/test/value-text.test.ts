@@ -47,6 +47,14 @@ describe("parseValueText", () => {
   });
 });
 
+describe("parseValueText, of large integers", () => {
+  it("reads 100 000 digits and throws RangeError beyond", () => {
+    expect(parseValueText("9".repeat(100_000))).toBe(10n ** 100_000n - 1n);
+    expect(() => parseValueText("9".repeat(100_001))).toThrow(RangeError);
+    expect(() => parseValueText(`[{"a": -${"9".repeat(100_000)}}]`)).toThrow(RangeError);
+  });
+});
+
 describe("encodeValueText", () => {
   it.each(["null", "true", "-5", "1.50", '"\\u0000é"', "[1,[2],{}]", "set()", "{1,2}", '{2:{3},"a":1}'])(
     "writes %s back",

@@ -30,8 +30,9 @@ export function plainInteger(text: string): bigint | undefined {
   const match = /^(-?)([0-9]+)\.0*$/.exec(text);
   if (match === null) return undefined;
   const [, sign = "", digits = ""] = match;
+  if (text.length - sign.length > 19) return undefined;
   const integer = BigInt(sign + digits);
-  return text.length - sign.length <= 19 && BigInt.asIntN(64, integer) === integer ? integer : undefined;
+  return BigInt.asIntN(64, integer) === integer ? integer : undefined;
 }
 
 export function checkInt64(value: bigint): bigint {
@@ -42,14 +43,21 @@ export function checkInt64(value: bigint): bigint {
 /** The integer that a number's text means, exponent and all, or undefined when it has a fraction. */
 export function exactInteger(value: bigint | RegoDecimal): bigint | undefined {
   if (typeof value === "bigint") return value;
-  const match = /^(-?)([0-9]+)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?$/.exec(value.text);
+  const match = /^(-?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/.exec(value.text);
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
   const digits = (whole + fraction).replace(/^0+/, "");
   if (digits === "") return 0n;
-  const significant = digits.replace(/0+$/, "");
+  const significant = digits.slice(0, endOfDigits(digits));
   const exponent = Number(exponentText) - fraction.length + digits.length - significant.length;
   // Beyond 10^40 nothing fits a clock or a counter; the cap keeps `1e999999999` from becoming a gigabyte.
   if (exponent < 0 || exponent + significant.length > 40) return undefined;
   return BigInt(`${sign}${significant}`) * 10n ** BigInt(exponent);
+}
+
+/** Where the zeros at the end begin. A pattern would look for that end from each of the zeros before it. */
+function endOfDigits(digits: string): number {
+  let end = digits.length;
+  while (digits.charAt(end - 1) === "0") end--;
+  return end;
 }

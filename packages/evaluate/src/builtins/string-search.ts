@@ -24,11 +24,10 @@ function notStrings(position: number): BuiltinError {
 function indexOfAll(text: string, search: string): bigint[] {
   if (search === "") throw new BuiltinError("empty search character");
   const positions: bigint[] = [];
-  let [index, runes] = [0, 0n];
-  for (const rune of text) {
-    if (text.startsWith(search, index)) positions.push(runes);
-    index += rune.length;
-    runes++;
+  let [index, runes] = [0, 0];
+  for (let found = text.indexOf(search); found !== -1; found = text.indexOf(search, found + 1)) {
+    for (; index < found; index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1) runes++;
+    positions.push(BigInt(runes));
   }
   return positions;
 }

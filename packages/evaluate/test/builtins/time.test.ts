@@ -152,6 +152,20 @@ describe("time.date, time.clock, time.weekday", () => {
     expect(() => call("time.date", operand)).toThrow(BuiltinError);
   });
 
+  it.each<[string, string, RegoValue]>([
+    ["zeros before its last digit", `1${"0".repeat(200_000)}1.0`, "refused"],
+    ["digits and half an exponent", `${"1".repeat(200_000)}e+`, "refused"],
+    ["zeros behind its point", `1.${"0".repeat(200_000)}`, [1970n, 1n, 1n]],
+    ["zeros that its exponent takes back", `86400${"0".repeat(200_000)}e-199991`, [1970n, 1n, 2n]],
+  ])("read a number with many %s in an instant", (_case, text, expected) => {
+    const start = performance.now();
+    const read = () => call("time.date", new RegoDecimal(text));
+    if (expected === "refused") expect(read).toThrow(BuiltinError);
+    else expect(read()).toEqual(expected);
+    // By patterns that try every place before the end it is half a minute.
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   it("do not answer for the zone of the machine", () => {
     expect(() => call("time.date", [0n, "Local"])).not.toThrow(BuiltinError);
     expect(() => call("time.date", [0n, "Local"])).toThrow("Local");
