@@ -12,10 +12,12 @@ import {
   systemCodeOf,
 } from "@policy-pack/pack";
 import type { PackContents, PackEntry } from "@policy-pack/pack";
-import { MAX_OPEN_FILES } from "./limits.ts";
+import { ABANDONED_AFTER_MS, MAX_OPEN_FILES } from "./limits.ts";
 
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
+/** What mkdtemp puts in place of its six X. */
+const SIDE_SUFFIX = /^[A-Za-z0-9]{6}$/;
 const TOP_NAMES: ReadonlySet<string> = new Set(["opa", "data", "README.md", "signing"]);
 
 type Writable = Pick<PackContents, "packId" | "files">;
@@ -24,7 +26,7 @@ type Writable = Pick<PackContents, "packId" | "files">;
  * Writes the files of a pack as the folder `dir`, whole or not at all: into a new folder beside it, each file and folder
  * flushed to disk, then renamed. Files get mode 0644 and folders 0755, whatever the umask. `dir` may be absent, empty, or
  * hold an earlier unpacked pack of the same packId, which is replaced; its parent must exist. A process killed on the way
- * leaves at worst a `.<name>.partial-…` or `.<name>.old-…` folder beside it. The contents are not verified here:
+ * leaves at worst a `.<name>.partial-…` or `.<name>.old-…` folder beside it, which a later call removes. The contents are not verified here:
  * `extractPack` gives only verified ones.
  * @returns the absolute path of the folder
  * @throws ConfigError OUTPUT_FAILED when `dir` is a link, a file or something else's folder, or the disk refuses;
@@ -57,6 +59,7 @@ async function writeFolder(contents: Writable, target: string, flush: Flush): Pr
   const entries = canonicalEntries([...contents.files].map(([path, bytes]) => ({ path, bytes })));
   return adapt(target, async () => {
     await checkTarget(target, contents.packId);
+    await removeAbandoned(target);
     const staged = await mkdtemp(sideName(target, "partial-"));
     try {
       await stage(entries, staged, flush);
@@ -73,6 +76,23 @@ async function writeFolder(contents: Writable, target: string, flush: Flush): Pr
 /** Beside the target: a rename works only within one file system. */
 function sideName(target: string, suffix: string): string {
   return join(dirname(target), `.${basename(target)}.${suffix}`);
+}
+
+/**
+ * Removes what processes that were killed left beside the target. By age: their ids mean nothing to a container that
+ * shares the folder. Whatever goes wrong here is not this call's matter.
+ */
+async function removeAbandoned(target: string): Promise<void> {
+  const parent = dirname(target);
+  const prefixes = ["partial-", "old-"].map((suffix) => basename(sideName(target, suffix)));
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!prefixes.some((prefix) => name.startsWith(prefix) && SIDE_SUFFIX.test(name.slice(prefix.length)))) continue;
+    const path = join(parent, name);
+    const found = await lstat(path).catch(() => undefined);
+    // The change time moves with a rename, the modification time does not.
+    if (found?.isDirectory() !== true || Date.now() - found.ctimeMs < ABANDONED_AFTER_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 /** What the file system throws, converted once. */
@@ -178,8 +198,18 @@ async function replace(staged: string, target: string): Promise<void> {
   try {
     await rename(staged, target);
   } catch (thrown) {
-    await rename(aside, target);
+    await putBack(aside, target);
     throw thrown;
   }
   await rm(aside, { recursive: true, force: true });
+}
+
+/** Where another process has put its own pack meanwhile there is nothing to put back. */
+async function putBack(aside: string, target: string): Promise<void> {
+  try {
+    await rename(aside, target);
+  } catch (thrown) {
+    const code = systemCodeOf(thrown);
+    if (code === "ENOTEMPTY" || code === "EEXIST") await rm(aside, { recursive: true, force: true });
+  }
 }

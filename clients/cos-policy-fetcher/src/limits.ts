@@ -31,5 +31,8 @@ export const MAX_PROBLEM_BYTES = 8 * 1024;
 /** Longer timers overflow and fire at once (Node's setTimeout). */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** No pack takes this long to unpack: what is older beside its folder was left by a process that was killed. */
+export const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
 /** Files written at once: enough to overlap the waits for fsync, few enough for any descriptor limit. */
 export const MAX_OPEN_FILES = 16;

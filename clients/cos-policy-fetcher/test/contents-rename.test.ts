@@ -7,12 +7,15 @@ import type { TempDir } from "@policy-pack/testkit";
 
 /** Every rename whose source matches fails, as on a disk that gives out at that very moment. */
 let failing: RegExp | undefined;
+/** What happens before a rename fails. */
+let meanwhile: () => Promise<void> = () => Promise.resolve();
 
 jest.unstable_mockModule("node:fs/promises", () => ({
   ...fs,
-  rename: (from: string, to: string) => {
-    if (failing?.test(from) === true) return Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
-    return fs.rename(from, to);
+  rename: async (from: string, to: string) => {
+    if (failing?.test(from) !== true) return fs.rename(from, to);
+    await meanwhile();
+    throw Object.assign(new Error("full"), { code: "ENOSPC" });
   },
 }));
 const { writeContents } = await import("../src/contents.ts");
@@ -49,6 +52,20 @@ describe("writeContents", () => {
       const failure = { name: "ConfigError", code: "OUTPUT_FAILED", cause: { code: "ENOSPC" } };
       await expect(writeContents(contents("later"), target)).rejects.toMatchObject(failure);
       expect(await fs.readFile(join(target, "README.md"), "utf8")).toBe("earlier");
+      expect(await fs.readdir(temp.path)).toEqual(["pack"]);
+    });
+
+    it("leaves the pack that another process put there meanwhile, and nothing beside it", async () => {
+      const target = join(temp.path, "pack");
+      failing = undefined;
+      await writeContents(contents("earlier"), target);
+      failing = /\.pack\.partial-/;
+      meanwhile = async () => {
+        await fs.mkdir(target);
+        await fs.writeFile(join(target, "README.md"), "another's");
+      };
+      await expect(writeContents(contents("later"), target)).rejects.toMatchObject({ cause: { code: "ENOSPC" } });
+      expect(await fs.readFile(join(target, "README.md"), "utf8")).toBe("another's");
       expect(await fs.readdir(temp.path)).toEqual(["pack"]);
     });
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +80,28 @@ describe("writeContents", () => {
     expect((await readdir(target)).sort()).toEqual(["README.md", "opa"]);
     expect(await readFile(join(target, "README.md"), "utf8")).toBe("# New");
     expect(await readdir(parent)).toEqual(["pack"]);
+  });
+
+  it("removes what killed processes left beside the folder long ago, and nothing else", async () => {
+    const others = [
+      ".pack.partial-abc",
+      ".pack.old-ABC12/x",
+      ".other.old-ABC123",
+      "pack.old-ABC123",
+      ".pack.old-ABC124",
+    ];
+    await mkdir(join(parent, ".pack.partial-abc123"));
+    await mkdir(join(parent, ".pack.old-ABC123", "opa"), { recursive: true });
+    for (const name of others.slice(0, 4)) await mkdir(join(parent, name), { recursive: true });
+    await writeFile(join(parent, ".pack.old-ABC124"), "a file");
+    await writeContents(contents(), join(parent, "pack"));
+    expect(await readdir(parent)).toContain(".pack.partial-abc123");
+    const later = Date.now() + 2 * 60 * 60 * 1000;
+    const clock = jest.spyOn(Date, "now").mockReturnValue(later);
+    await writeContents(contents(), join(parent, "pack"));
+    clock.mockRestore();
+    const kept = [...others.map((name) => name.replace("/x", "")), "pack"];
+    expect((await readdir(parent)).sort()).toEqual(kept.sort());
   });
 
   describe("when the target is not ours", () => {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError, PolicyPackError } from "@policy-pack/pack";
 import { runOpa } from "./opa-run.ts";
 
@@ -52,7 +52,7 @@ export async function openOpa(path: string): Promise<OpaTool> {
 async function readVersion(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    const run = { opa: path, cwd: tmpdir(), home: tmpdir(), timeoutMs: VERSION_TIMEOUT_MS };
+    const run = { opa: path, cwd: dirname(path), home: tmpdir(), timeoutMs: VERSION_TIMEOUT_MS };
     const { stdout } = await runOpa(run, ["version"]);
     return /^Version: (\S{1,40})$/m.exec(stdout)?.[1] ?? "of unknown version";
   } catch (cause) {

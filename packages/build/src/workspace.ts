@@ -1,6 +1,6 @@
 import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ConfigError, messageOf } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
 import { isGone } from "./leftover.ts";
@@ -28,7 +28,8 @@ export async function withWorkspace<T>(
   use: (workspace: Workspace) => Promise<T>,
   within: string = tmpdir(),
 ): Promise<T> {
-  const root = await orFail(mkdtemp(join(within, `${PREFIX}${process.pid}-`)));
+  // Absolute whatever TMPDIR says, since OPA has another working directory.
+  const root = await orFail(mkdtemp(join(resolve(within), `${PREFIX}${process.pid}-`)));
   const workspace = { source: join(root, "source"), output: join(root, "output"), home: join(root, "home") };
   try {
     await removeAbandoned(within);

@@ -1,15 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
-import { findOpa, openOpa, OPA_VERSION } from "../src/opa-tool.ts";
+
+let temporary: string | undefined;
+
+jest.unstable_mockModule("node:os", () => ({ ...os, tmpdir: () => temporary ?? os.tmpdir() }));
+const { findOpa, openOpa, OPA_VERSION } = await import("../src/opa-tool.ts");
 
 let temp: TempDir;
 beforeEach(async () => {
   temp = await createTempDir();
 });
-afterEach(() => temp.remove());
+afterEach(() => {
+  temporary = undefined;
+  return temp.remove();
+});
 
 /** A program that says it is OPA of a version. */
 function fakeOpa(folder: string, version: string, mode = 0o755): string {
@@ -26,6 +34,12 @@ const search = (...folders: string[]): Parameters<typeof findOpa>[0] => ({
 });
 
 describe("findOpa", () => {
+  it("when there is no temporary folder finds it all the same", async () => {
+    const path = fakeOpa("a", OPA_VERSION);
+    temporary = join(temp.path, "missing");
+    expect((await findOpa(search("a"))).path).toBe(path);
+  });
+
   it("when PATH has the pinned version returns it before .bin's", async () => {
     const path = fakeOpa("a", OPA_VERSION);
     fakeOpa(".bin", OPA_VERSION);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import { withWorkspace } from "../src/workspace.ts";
@@ -37,6 +37,11 @@ describe("withWorkspace", () => {
     const reason = new Error("no");
     await expect(use(() => Promise.reject(reason))).rejects.toBe(reason);
     expect(readdirSync(temp.path)).toEqual([]);
+  });
+
+  it("when the temporary folder is relative hands over absolute paths all the same", async () => {
+    const source = await use(({ source: it }) => Promise.resolve(it), relative(process.cwd(), temp.path));
+    expect(isAbsolute(source)).toBe(true);
   });
 
   it("when no copy can be written throws OUTPUT_FAILED", async () => {
