@@ -21,7 +21,7 @@ const QUOTES_BYTES = 2;
 
 /**
  * Writes one input document as JSON straight into the module's memory, reading each property once. Only what JSON
- * carries without loss passes: null, booleans, finite numbers, well-formed strings, arrays without holes, plain objects.
+ * carries without loss passes: null, booleans, finite numbers, well-formed strings without U+0000, arrays without holes, plain objects.
  * A property whose value is undefined is left out, as JSON.stringify does; `toJSON` is never called.
  */
 export class InputWriter {
@@ -146,6 +146,8 @@ export class InputWriter {
 
   #writeQuoted(text: string): void {
     if (text.length > this.#options.maxBytes) this.#refuseSize();
+    // OPA's modules read patterns and addresses up to the first U+0000: "^ac\0$" would match as "^ac" does.
+    if (text.includes("\0")) this.#refuse("holds U+0000, at which the policy's module would end the text");
     if (HALF_SURROGATE.test(text)) this.#refuse("holds half a surrogate pair, which no UTF-8 text can carry");
     const quoted = JSON.stringify(text);
     const length = Buffer.byteLength(quoted);

@@ -17,6 +17,7 @@ always := 2 if input.two
 @keys := {1: "one", true: "yes", ["a"]: "list", "b": "text"}
 @numbers := to_number(input)
 @sum := to_number(input) + 1
+@inside if net.cidr_contains("10.0.0.0/8", input.ip)
 @parsed := json.marshal(time.parse_rfc3339_ns(input))
 @denied if not time.parse_rfc3339_ns(input)
 @zone := time.date([0, "Local"])
@@ -228,6 +229,15 @@ describe("decide, from one input to the next", () => {
       expect.objectContaining({ code: "LIMIT_EXCEEDED" }),
     );
     expect(instance.decide("x".repeat(98), "t/kind").value).toBe("string");
+  });
+});
+
+describe("decide, on a text with U+0000", () => {
+  it("throws INPUT_INVALID, since the module would see another text than OPA", async () => {
+    const policy = await loadRules(RULES, { data: { limits: { max: 7 } } });
+    expect(policy.decide({ ip: "10.1.1.1" }, "t/inside").value).toBe(true);
+    const input = { ip: "10.1.1.1\0.example" };
+    expect(() => policy.decide(input, "t/inside")).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
   });
 });
 
