@@ -36,7 +36,9 @@ export default defineConfig(
     rules: { "max-lines-per-function": "off", "max-lines": ["error", 400] },
   },
   {
-    files: ["**/*.js", "**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
+    files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
+    languageOptions: {
+      globals: { require: "readonly", process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" },
+    },
   },
 );
