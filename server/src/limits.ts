@@ -12,6 +12,9 @@ export const LIMITS = Object.freeze({
   maxReadyPacks: 256,
   /** Large packs are read in pieces of this size; smaller ones cost a system call and a wake-up more often. */
   pieceBytes: 256 * KIB,
+  /** All pieces that answers from one large pack hold, whose readers may be slow on purpose; shared evenly down to the next. */
+  maxPieceMemoryBytes: 64 * MIB,
+  minPieceBytes: 16 * KIB,
   /** Clients and proxies cap a header between 8 and 16 KiB, and the other headers need room too. */
   maxInlineBundleBytes: 12 * KIB,
   /** A file system's clock moves in ticks of up to 10 ms; a file older than two ticks cannot change unseen. */

@@ -52,7 +52,8 @@ export class SharedFile {
       throw new Error("The client closed the connection.");
     });
     closed.catch(messageOf);
-    let [buffer, other] = [Buffer.allocUnsafeSlow(LIMITS.pieceBytes), Buffer.allocUnsafeSlow(LIMITS.pieceBytes)];
+    const pieceBytes = this.#pieceBytes();
+    let [buffer, other] = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)];
     let next = this.#read(buffer, 0);
     for (let position = 0; position < this.size;) {
       const piece = await next;
@@ -65,6 +66,12 @@ export class SharedFile {
       await Promise.race([write(response, piece), closed]);
     }
     response.end();
+  }
+
+  /** Smaller the more answers there are: each keeps two pieces for as long as its reader likes. */
+  #pieceBytes(): number {
+    const share = Math.floor(LIMITS.maxPieceMemoryBytes / 2 / this.#holders);
+    return Math.max(LIMITS.minPieceBytes, Math.min(LIMITS.pieceBytes, share));
   }
 
   async #read(buffer: Buffer, position: number): Promise<Buffer> {

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { BUNDLE, codeOf, createCheckout, DEV_IDENTITY, DEV_ISSUER, DEV_ROOT, TAR } from "./cli-checkout.ts";
 import type { Checkout } from "./cli-checkout.ts";
+import { createCli } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
 
 let checkout: Checkout;
@@ -186,6 +189,7 @@ describe("policy-pack verify", () => {
 describe("policy-pack inspect", () => {
   it.each([
     [TAR, { kind: "pack", packId: "policy-pack-v0" }],
+    ["dist/policy-pack/v0/policy-pack-v0.bundle.tar.gz", { kind: "OPA bundle", manifest: { revision: "1" } }],
     [BUNDLE, { kind: "Sigstore bundle" }],
     ["contracts/policy-pack/v0/manifest.json", { kind: "manifest" }],
     [".policy-pack/dev-authority/trusted_root.json", { kind: "trusted root" }],
@@ -215,6 +219,18 @@ describe("policy-pack doctor", () => {
     expect(checks.filter(({ state }) => state === "ok").map(({ name }) => name)).toEqual(
       expect.arrayContaining(["Node", "OPA", "public-good trusted root", "development authority"]),
     );
+  });
+
+  it("finds the checkout's own tools from any folder of it, and from no other", async () => {
+    const root = join(import.meta.dirname, "../..");
+    const env = { PATH: "/nonexistent" };
+    const stateIn = async (cwd: string): Promise<unknown> => {
+      const { answer } = await (await createCli(cwd)).json(["doctor"], { env });
+      return (answer as { checks: { name: string; state: string }[] }).checks.find(({ name }) => name.startsWith("OPA"))
+        ?.state;
+    };
+    expect(await stateIn(join(root, "clients/cli"))).toBe(existsSync(join(root, ".bin/opa")) ? "ok" : "missing");
+    expect(await stateIn(checkout.at("."))).toBe("missing");
   });
 
   it("exits 2 without OPA and names all four ways to get it", async () => {

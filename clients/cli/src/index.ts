@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { runCli } from "./program.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 
@@ -22,10 +22,11 @@ function watchStream(stream: NodeJS.WriteStream): void {
   });
 }
 
-/** The checkout around this file; undefined when the command is installed somewhere else. */
-function findCheckout(): string | undefined {
+/** The checkout around this file, for a folder in it; undefined elsewhere, or when the command is just installed. */
+function findCheckout(cwd: string): string | undefined {
   const root = join(import.meta.dirname, "../../..");
-  return existsSync(join(root, "scripts", "dev_install_opa.sh")) ? root : undefined;
+  const isInside = `${cwd}${sep}`.startsWith(`${root}${sep}`);
+  return isInside && existsSync(join(root, "scripts", "dev_install_opa.sh")) ? root : undefined;
 }
 
 /** Runs this process's command line and sets its exit status. */
@@ -33,6 +34,7 @@ export async function main(): Promise<void> {
   const { stdin, stdout, stderr, env } = process;
   watchStream(stdout);
   stderr.on("error", () => undefined);
-  const terminal: Terminal = { stdin, stdout, stderr, env, cwd: process.cwd(), checkout: findCheckout() };
+  const cwd = process.cwd();
+  const terminal: Terminal = { stdin, stdout, stderr, env, cwd, checkout: findCheckout(cwd) };
   process.exitCode = await runCli(process.argv.slice(2), terminal);
 }

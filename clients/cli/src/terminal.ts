@@ -12,7 +12,7 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of the arguments are resolved against it. Absolute. */
   readonly cwd: string;
-  /** The checkout that the command is part of, if it is. Absolute. */
+  /** The checkout that the command is part of and `cwd` lies in, if so. Absolute. */
   readonly checkout?: string | undefined;
 }
 

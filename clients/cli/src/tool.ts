@@ -12,7 +12,7 @@ export interface FoundTool {
   readonly output: string | undefined;
 }
 
-/** Where tools are looked for: on PATH, in the checkout's `.bin/` wherever it is called from, in the folder's own. */
+/** Where tools are looked for: on PATH, in the checkout's `.bin/` from any folder in it, in the folder's own. */
 export function toolSearch({ cwd, env, checkout }: Terminal): { cwd: string; env: Terminal["env"] & { PATH: string } } {
   const folders = [env["PATH"] ?? "", ...(checkout === undefined ? [] : [join(checkout, ".bin")])];
   return { cwd, env: { ...env, PATH: folders.join(delimiter) } };
