@@ -35,7 +35,8 @@ interface Located {
  * @throws FormatError LIMIT_EXCEEDED | ARCHIVE_INVALID
  */
 export function decodeTar(bytes: Uint8Array, limits: ArchiveLimits = ARCHIVE_LIMITS): readonly PackEntry[] {
-  if (bytes.length > limits.maxPackBytes) {
+  // Asked this way round, a cap that is NaN or missing is exceeded, not absent.
+  if (!(bytes.length <= limits.maxPackBytes)) {
     throw overLimit(`The archive has ${bytes.length} bytes; at most ${limits.maxPackBytes} are read.`);
   }
   const located = readEntries(bytes, limits);
@@ -64,7 +65,7 @@ function readEntries(bytes: Uint8Array, limits: ArchiveLimits): Located[] {
     const block = bytes.subarray(offset, offset + BLOCK_BYTES);
     if (block.length < BLOCK_BYTES) throw invalid(`The archive ends in the middle of a block, at byte ${offset}.`);
     if (Buffer.compare(block, ZERO_BLOCK) === 0) return located;
-    if (located.length >= limits.maxFiles) throw overLimit(`The archive has more than ${limits.maxFiles} entries.`);
+    if (!(located.length < limits.maxFiles)) throw overLimit(`The archive has more than ${limits.maxFiles} entries.`);
     const next = readEntry(bytes, offset, limits);
     located.push(next);
     offset = next.end;
@@ -85,7 +86,7 @@ function readEntry(bytes: Uint8Array, offset: number, limits: ArchiveLimits): Lo
   }
   const size = readOctal(block, 124, 11);
   if (size === undefined) throw invalid(`The size of ${shown} is not written in octal.`);
-  if (size > limits.maxFileBytes)
+  if (!(size <= limits.maxFileBytes))
     throw overLimit(`${shown} has ${size} bytes; at most ${limits.maxFileBytes} are read.`);
   const start = offset + BLOCK_BYTES;
   const end = start + padded(size, BLOCK_BYTES);
@@ -99,7 +100,7 @@ function readName(block: Uint8Array, offset: number, limits: ArchiveLimits): str
   const prefix = readText(block, 345, 155);
   const name = readText(block, 0, 100);
   const full = prefix.length > 0 ? Buffer.concat([prefix, Buffer.from("/"), name]) : name;
-  if (full.length > limits.maxNameBytes) {
+  if (!(full.length <= limits.maxNameBytes)) {
     throw overLimit(`An entry's name has ${full.length} bytes; at most ${limits.maxNameBytes} are read.`);
   }
   try {

@@ -207,6 +207,13 @@ describe("decodeTar", () => {
     expect(decodeTar(tarOf(files))).toHaveLength(files.length + 72);
   });
 
+  it.each(["maxPackBytes", "maxFiles", "maxFileBytes", "maxNameBytes"])(
+    "when %s is NaN throws LIMIT_EXCEEDED, as if it were 0",
+    (name) => {
+      expect(refusal(tarOf(), { [name]: Number.NaN }).code).toBe("LIMIT_EXCEEDED");
+    },
+  );
+
   it("when a header claims a size beyond the cap throws LIMIT_EXCEEDED before the end is looked at", () => {
     const tar = forge(tarOf(), REGO, (header) => header.write("77777777777", 124, "latin1"));
     expect(refusal(tar).code).toBe("LIMIT_EXCEEDED");
