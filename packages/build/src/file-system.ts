@@ -1,5 +1,7 @@
-import { lstat, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { systemCodeOf } from "@policy-pack/pack";
+import { kindOf } from "./source-file.ts";
 
 /** Every act by which a build changes a disk, so that a test can end the world between any two. */
 export interface FileSystem {
@@ -10,7 +12,7 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Returns once the folder's names are on the disk. */
   syncFolder(path: string): Promise<void>;
-  /** The bytes of a file of exactly that size, or undefined. */
+  /** The bytes of a file of exactly that size, or undefined. Throws where something else than a file stands. */
   readIfSize(path: string, size: number): Promise<Uint8Array | undefined>;
   names(folder: string): Promise<readonly string[]>;
 }
@@ -34,11 +36,20 @@ export const NODE_FILE_SYSTEM: FileSystem = Object.freeze({
     await folder.sync();
   },
   async readIfSize(path: string, size: number) {
-    const stats = await lstat(path).catch((cause: unknown) => {
-      if (systemCodeOf(cause) === "ENOENT") return undefined;
-      throw cause;
-    });
+    const stats = await orAbsent(lstat(path));
+    const leadsTo = stats?.isSymbolicLink() === true ? await orAbsent(stat(path)) : stats;
+    // A rename would put a file in the place of /dev/null, or of what leads there.
+    if (leadsTo?.isFile() === false) throw new Error(`${path} is ${kindOf(leadsTo)}, not a file`);
     return stats?.isFile() === true && stats.size === size ? await readFile(path) : undefined;
   },
   names: (folder: string) => readdir(folder),
 });
+
+async function orAbsent(stats: Promise<Stats>): Promise<Stats | undefined> {
+  try {
+    return await stats;
+  } catch (cause) {
+    if (systemCodeOf(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+}

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
@@ -92,6 +101,7 @@ describe("writePack", () => {
 
   it("when a target is a folder throws OUTPUT_FAILED and writes nothing", async () => {
     mkdirSync(join(temp.path, "out/p.tar"), { recursive: true });
+    mkdirSync(join(temp.path, "src"), { recursive: true });
     await expect(writePack(outputs("1"))).rejects.toMatchObject({ code: "OUTPUT_FAILED" });
     expect(names()).toEqual(["p.tar"]);
   });
@@ -116,5 +126,16 @@ describe("writePack", () => {
     await Promise.all([writePack(outputs("1")), writePack(outputs("2"))]);
     for (const version of versions()) expect(["1", "2"]).toContain(version);
     expect(names()).toEqual(["manifest.json", "p.bundle.tar.gz", "p.tar"]);
+  });
+
+  it.each(["a FIFO", "a link to one"])("when the target is %s throws OUTPUT_FAILED and leaves it", async (what) => {
+    mkdirSync(join(temp.path, "src"));
+    const [target, fifo] = [join(temp.path, "src/manifest.json"), join(temp.path, "fifo")];
+    spawnSync("mkfifo", [what === "a FIFO" ? target : fifo]);
+    if (what !== "a FIFO") symlinkSync(fifo, target);
+    const before = lstatSync(target).ino;
+    await expect(writePack(outputs("new"))).rejects.toMatchObject({ code: "OUTPUT_FAILED" });
+    expect(lstatSync(target).ino).toBe(before);
+    expect(names()).toEqual(["manifest.json"]);
   });
 });
