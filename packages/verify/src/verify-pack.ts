@@ -18,7 +18,8 @@ export interface VerifyPackOptions {
 
 interface Evidence {
   readonly tar: Uint8Array;
-  readonly contents: PackContents;
+  readonly limits: ArchiveLimits;
+  readonly contents: Pick<PackContents, "packId" | "revision">;
   readonly verified: VerifiedBundle;
 }
 
@@ -86,18 +87,18 @@ export function verifyPack(options: VerifyPackOptions): VerifiedPack {
   const contents = readPackUnsafe(tar, limits);
   checkPackId(contents, policy);
   checkRevision(contents, policy);
-  return create({ tar, contents, verified });
+  return create({ tar, limits, contents, verified });
 }
 
 /**
- * The contents of a verified pack, in memory. Its Rego and data are what the signer signed; that they are wise is not
- * checked. With limits of its own the tar is read again under them.
+ * The contents of a verified pack, in memory, made anew at each call: whoever changes what one call returned changes
+ * nothing for the next. Without limits those of `verifyPack` hold again. Its Rego and data are what the signer signed; that they are wise is not checked.
  * @throws TypeError for anything that `verifyPack` did not return
  * @throws FormatError LIMIT_EXCEEDED
  */
 export function extractPack(verified: VerifiedPack, limits?: ArchiveLimits): PackContents {
-  const { tar, contents } = evidenceOf(verified);
-  return limits === undefined ? contents : readPackUnsafe(tar, limits);
+  const evidence = evidenceOf(verified);
+  return readPackUnsafe(Uint8Array.from(evidence.tar), limits ?? evidence.limits);
 }
 
 function checkSignsPack({ statement }: VerifiedBundle): void {

@@ -97,6 +97,15 @@ describe("verifyPack", () => {
 });
 
 describe("extractPack", () => {
+  it("when a caller ruins what it was given returns whole contents to the next", () => {
+    const verified = verifyPack(good);
+    const ruined = extractPack(verified);
+    ruined.wasm.fill(0);
+    (ruined.files as Map<string, Uint8Array>).clear();
+    const { wasm, files } = extractPack(verified);
+    expect([digestOf(wasm), files.size > 0]).toEqual([digestOf(Buffer.from("not looked at")), true]);
+  });
+
   it("returns the contents", () => {
     const contents = extractPack(verifyPack(good));
     expect([...contents.files.keys()]).toContain("README.md");
