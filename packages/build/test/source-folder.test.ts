@@ -39,7 +39,7 @@ describe("withFolder", () => {
   onLinux("when the path is a link throws and reads nothing", async () => {
     const link = join(temp.path, "link");
     symlinkSync(secretFolder(), link);
-    await expect(withFolder(link, fs.readdir)).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(withFolder(link, (path) => fs.stat(path))).rejects.toMatchObject({ code: "ENOTDIR" });
   });
 });
 
