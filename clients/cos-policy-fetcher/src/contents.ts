@@ -26,14 +26,29 @@ type Writable = Pick<PackContents, "packId" | "files">;
  * Writes the files of a pack as the folder `dir`, whole or not at all: into a new folder beside it, each file and folder
  * flushed to disk, then renamed. Files get mode 0644 and folders 0755, whatever the umask. `dir` may be absent, empty, or
  * hold an earlier unpacked pack of the same packId, which is replaced; its parent must exist. A process killed on the way
- * leaves at worst a `.<name>.partial-…` or `.<name>.old-…` folder beside it, which a later call removes. The contents are not verified here:
- * `extractPack` gives only verified ones.
+ * leaves at worst a `.<name>.partial-…` or `.<name>.old-…` folder beside it, which a later call removes. The contents are
+ * not verified here: `extractPack` gives only verified ones.
  * @returns the absolute path of the folder
  * @throws ConfigError OUTPUT_FAILED when `dir` is a link, a file or something else's folder, or the disk refuses;
  *   SOURCE_INVALID when a path of contents made by hand is unsafe
  */
-export function writeContents(contents: Writable, dir: string): Promise<string> {
-  return writeFolder(contents, resolve(dir), sync);
+export async function writeContents(contents: Writable, dir: string): Promise<string> {
+  const target = resolve(dir);
+  const entries = toEntries(contents);
+  return adapt(target, async () => {
+    await checkTarget(target, contents.packId);
+    await removeAbandoned(target);
+    const staged = await mkdtemp(sideName(target, "partial-"));
+    try {
+      await stage(entries, staged, sync);
+      await replace(staged, target);
+    } catch (thrown) {
+      await rm(staged, { recursive: true, force: true });
+      throw thrown;
+    }
+    await flushFolder(dirname(target), sync);
+    return target;
+  });
 }
 
 /**
@@ -43,34 +58,26 @@ export function writeContents(contents: Writable, dir: string): Promise<string> 
  * @throws ConfigError OUTPUT_FAILED when the disk refuses; SOURCE_INVALID as `writeContents`
  */
 export async function writeTempContents(contents: Writable): Promise<string> {
-  const parent = await adapt(tmpdir(), () => mkdtemp(join(tmpdir(), "policy-pack-")));
-  try {
-    return await writeFolder(contents, join(parent, contents.packId), () => Promise.resolve());
-  } catch (thrown) {
-    await rm(parent, { recursive: true, force: true });
-    throw thrown;
-  }
-}
-
-/** Makes what an open file or folder holds survive a power cut, or deliberately does not. */
-type Flush = (handle: FileHandle) => Promise<void>;
-
-async function writeFolder(contents: Writable, target: string, flush: Flush): Promise<string> {
-  const entries = canonicalEntries([...contents.files].map(([path, bytes]) => ({ path, bytes })));
-  return adapt(target, async () => {
-    await checkTarget(target, contents.packId);
-    await removeAbandoned(target);
-    const staged = await mkdtemp(sideName(target, "partial-"));
+  const entries = toEntries(contents);
+  return adapt(tmpdir(), async () => {
+    const parent = await mkdtemp(join(tmpdir(), "policy-pack-"));
     try {
-      await stage(entries, staged, flush);
-      await replace(staged, target);
+      const folder = join(parent, contents.packId);
+      await mkdir(folder);
+      await stage(entries, folder);
+      return folder;
     } catch (thrown) {
-      await rm(staged, { recursive: true, force: true });
+      await rm(parent, { recursive: true, force: true });
       throw thrown;
     }
-    await flushFolder(dirname(target), flush);
-    return target;
   });
+}
+
+/** Makes what an open file or folder holds survive a power cut. */
+type Flush = (handle: FileHandle) => Promise<void>;
+
+function toEntries({ files }: Writable): readonly PackEntry[] {
+  return canonicalEntries([...files].map(([path, bytes]) => ({ path, bytes })));
 }
 
 /** Beside the target: a rename works only within one file system. */
@@ -145,7 +152,7 @@ async function packIdAt(folder: string): Promise<string | undefined> {
   }
 }
 
-async function stage(entries: readonly PackEntry[], folder: string, flush: Flush): Promise<void> {
+async function stage(entries: readonly PackEntry[], folder: string, flush?: Flush): Promise<void> {
   const folders = entries.filter((entry) => entry.kind === "folder").map((entry) => join(folder, entry.path));
   // Parents come before their children in the pack's order.
   for (const path of folders) await mkdir(path);
@@ -155,17 +162,17 @@ async function stage(entries: readonly PackEntry[], folder: string, flush: Flush
   }
   for (const path of [...folders.reverse(), folder]) {
     await chmod(path, FOLDER_MODE);
-    await flushFolder(path, flush);
+    if (flush !== undefined) await flushFolder(path, flush);
   }
 }
 
-async function writeFile(folder: string, { path, bytes }: PackEntry, flush: Flush): Promise<void> {
+async function writeFile(folder: string, { path, bytes }: PackEntry, flush?: Flush): Promise<void> {
   // "wx": the folder is new and private, so nothing may be there to be followed or overwritten.
   const file = await open(join(folder, path), "wx", FILE_MODE);
   try {
     await file.writeFile(bytes);
     await file.chmod(FILE_MODE);
-    await flush(file);
+    await flush?.(file);
   } finally {
     await file.close();
   }
