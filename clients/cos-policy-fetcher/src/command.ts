@@ -6,6 +6,7 @@ import type { VerificationPolicy } from "@policy-pack/verify";
 import { createDispatcher } from "./http.ts";
 import { fetchAndUnpack } from "./load.ts";
 import type { UnpackedPack } from "./load.ts";
+import { checkNode } from "./runtime.ts";
 
 const HELP = `Usage: node dist/index.js URL --trusted-root FILE
            (--certificate-identity ID --certificate-oidc-issuer URL | --key FILE) [--dir DIR] [--json]
@@ -56,9 +57,14 @@ interface Flags {
 }
 
 /** Runs the command; never throws. @returns the exit code, by the class of the error */
-export async function main(args: readonly string[], output: Output): Promise<number> {
+export async function main(
+  args: readonly string[],
+  output: Output,
+  nodeVersion = process.versions.node,
+): Promise<number> {
   const json = args.includes("--json");
   try {
+    checkNode(nodeVersion);
     const text = await run(args, json);
     output.stdout.write(text);
     return 0;
@@ -98,7 +104,7 @@ async function unpack(url: string, flags: Flags): Promise<UnpackedPack> {
   const verificationPolicy = await readPolicy(flags);
   const trustedRoot = await readText("--trusted-root", trustedRootPath);
   // Its own pool, destroyed at once: a connection still being made would hold the process.
-  const dispatcher = createDispatcher();
+  const dispatcher = await createDispatcher();
   try {
     return await fetchAndUnpack({ url, trustedRoot, verificationPolicy, dispatcher, dir: flags.dir });
   } finally {

@@ -1,11 +1,12 @@
 import { TransportError } from "@policy-pack/pack";
-import { Agent, request } from "undici";
-import type { Dispatcher } from "undici";
+import type * as Undici from "undici";
+import type { Agent, Dispatcher } from "undici";
 import type { Deadline } from "./deadline.ts";
 import { toFetchError } from "./failure.ts";
 import { checkContentEncoding, checkMediaType, contentLength } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { DEFAULTS, MAX_HEADER_BYTES, MAX_PROBLEM_BYTES } from "./limits.ts";
+import { checkNode } from "./runtime.ts";
 import { ByteSink } from "./sink.ts";
 import { hasProblem, statusError } from "./status.ts";
 import type { Resource } from "./status.ts";
@@ -26,15 +27,25 @@ export interface HttpAnswer {
   readonly bytes: Uint8Array;
 }
 
-let sharedAgent: Agent | undefined;
+let sharedAgent: Promise<Agent> | undefined;
 
-/** A pool of HTTP/1.1 connections: one way of framing to be strict about. Idle ones do not hold the process. */
-export function createDispatcher(): Agent {
+/** At first use: a service that never fetches need not wait for it, and a Node too old for it learns why. */
+async function loadUndici(): Promise<typeof Undici> {
+  checkNode(process.versions.node);
+  return import("undici");
+}
+
+/**
+ * A pool of HTTP/1.1 connections: one way of framing to be strict about. Idle ones do not hold the process.
+ * @throws ConfigError TOOL_MISSING on a Node that does not fit
+ */
+export async function createDispatcher(): Promise<Agent> {
+  const { Agent } = await loadUndici();
   return new Agent({ maxHeaderSize: MAX_HEADER_BYTES, allowH2: false, connectTimeout: DEFAULTS.timeoutMs });
 }
 
-/** The pool that calls share, made at first use. */
-export function defaultDispatcher(): Dispatcher {
+/** The pool that calls share. */
+function sharedDispatcher(): Promise<Agent> {
   sharedAgent ??= createDispatcher();
   return sharedAgent;
 }
@@ -44,8 +55,13 @@ export function defaultDispatcher(): Dispatcher {
  * @throws TransportError FETCH_FAILED, FETCH_STATUS, FETCH_TIMEOUT, FETCH_REJECTED, PACK_NOT_FOUND, PACK_NOT_BUILT,
  *   ATTESTATION_UNAVAILABLE
  * @throws FormatError LIMIT_EXCEEDED
+ * @throws ConfigError TOOL_MISSING as `createDispatcher`
  */
-export async function get(asked: HttpRequest, dispatcher: Dispatcher, deadline: Deadline): Promise<HttpAnswer> {
+export async function get(
+  asked: HttpRequest,
+  dispatcher: Dispatcher | undefined,
+  deadline: Deadline,
+): Promise<HttpAnswer> {
   const where = displayUrl(asked.url);
   try {
     const response = await deadline.race(send(asked, dispatcher, deadline.signal));
@@ -63,7 +79,13 @@ export async function get(asked: HttpRequest, dispatcher: Dispatcher, deadline: 
   }
 }
 
-function send(asked: HttpRequest, dispatcher: Dispatcher, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function send(
+  asked: HttpRequest,
+  given: Dispatcher | undefined,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  const { request } = await loadUndici();
+  const dispatcher = given ?? (await sharedDispatcher());
   const headers: Record<string, string> = {
     accept: asked.mediaType,
     "accept-encoding": "identity",

@@ -1,6 +1,5 @@
 import { ConfigError } from "@policy-pack/pack";
 import type { Dispatcher } from "undici";
-import { defaultDispatcher } from "./http.ts";
 import { DEFAULTS, MAX_TIMEOUT_MS } from "./limits.ts";
 import type { FetchLimits, FetchTimeouts } from "./limits.ts";
 
@@ -18,10 +17,11 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Checked options with nothing left out. */
+/** Checked options with every default filled in. */
 export interface FetchSettings extends FetchTimeouts {
   readonly limits: FetchLimits;
-  readonly dispatcher: Dispatcher;
+  /** Undefined: the one pool for the process. */
+  readonly dispatcher: Dispatcher | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -72,8 +72,8 @@ function count(name: string, value: unknown, fallback: number, max: number): num
 }
 
 /** By its shape: dispatchers come from other versions of undici too. */
-function toDispatcher(given: unknown): Dispatcher {
-  if (given === undefined) return defaultDispatcher();
+function toDispatcher(given: unknown): Dispatcher | undefined {
+  if (given === undefined) return undefined;
   checkObject("dispatcher", given);
   if (!("dispatch" in given) || typeof given.dispatch !== "function") {
     throw new TypeError("dispatcher must be an undici Dispatcher.");

@@ -113,6 +113,13 @@ describe("main", () => {
       expect(stderr).toMatch(/^error CONFIG_INVALID: [^\n]+\n$/);
     });
 
+    it("returns 2 on a Node that does not fit, whatever is asked", async () => {
+      let stderr = "";
+      const output = { stdout: { write: () => undefined }, stderr: { write: (text: string) => (stderr += text) } };
+      expect(await main(["--help"], output, "20.20.2")).toBe(2);
+      expect(stderr).toMatch(/^error TOOL_MISSING: [^\n]+\n$/);
+    });
+
     it("returns 2 on two URLs", async () => {
       const url = await servedUrl();
       expect((await run(url, url, ...flags(), "--dir", join(temp.path, "pack"))).code).toBe(2);
