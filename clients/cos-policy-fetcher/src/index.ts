@@ -1,6 +1,20 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+// What callers handle besides: one import is enough for a service.
+export {
+  ConfigError,
+  EvaluationError,
+  FormatError,
+  PolicyPackError,
+  TransportError,
+  TrustError,
+  VerificationError,
+} from "@policy-pack/pack";
+export type { ErrorCode } from "@policy-pack/pack";
+export type { Decision } from "@policy-pack/evaluate";
+export { parseTrustedRoot } from "@policy-pack/verify";
+export type { Signer, SignerRule, TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
 export { writeContents, writeTempContents } from "./contents.ts";
 export { fetchAttestation, fetchPack } from "./fetch.ts";
 export type { FetchedPack } from "./fetch.ts";
