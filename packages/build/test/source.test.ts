@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
-import { encodeManifest, digestOf, LIMITS } from "@policy-pack/pack";
+import { dirname, join } from "node:path";
+import { LIMITS } from "@policy-pack/pack";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
-import { readRelease, readSource } from "../src/source.ts";
+import { readSource } from "../src/source.ts";
 import { sourceFiles, writeFiles } from "./sources.ts";
 
 let temp: TempDir;
@@ -27,6 +27,32 @@ async function refusal(): Promise<{ code?: unknown; message?: string }> {
   }
 }
 
+function linkTo(target: string): (path: string) => void {
+  return (path) => {
+    symlinkSync(target, path);
+  };
+}
+
+function file(text = ""): (path: string) => void {
+  return (path) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+}
+
+function hugeFile(path: string): void {
+  writeFileSync(path, "");
+  truncateSync(path, LIMITS.maxFileBytes + 1);
+}
+
+function fifo(path: string): void {
+  execFileSync("mkfifo", [path]);
+}
+
+function folder(path: string): void {
+  mkdirSync(path);
+}
+
 describe("readSource", () => {
   it("when given a source returns its files", async () => {
     writeFiles(dir, { "manifest.json": "{" });
@@ -45,141 +71,29 @@ describe("readSource", () => {
     expect(await readSource(dir)).toHaveLength(Object.keys(sourceFiles()).length);
   });
 
-  it.each([
-    [
-      "opa/link.rego",
-      (path: string) => {
-        symlinkSync("/etc/passwd", path);
-      },
-    ],
-    [
-      "opa/inner.rego",
-      (path: string) => {
-        symlinkSync("a/a.rego", path);
-      },
-    ],
-    [
-      "opa/dangling",
-      (path: string) => {
-        symlinkSync("nowhere", path);
-      },
-    ],
-    [
-      "opa/folder",
-      (path: string) => {
-        symlinkSync("a", path);
-      },
-    ],
-    [
-      "signing/cosign.bundle.json",
-      (path: string) => {
-        symlinkSync("/etc/passwd", path);
-      },
-    ],
-    [
-      "opa/fifo",
-      (path: string) => {
-        execFileSync("mkfifo", [path]);
-      },
-    ],
-    [
-      "opa/huge.rego",
-      (path: string) => {
-        writeFileSync(path, "");
-        truncateSync(path, LIMITS.maxFileBytes + 1);
-      },
-    ],
-    [
-      "opa/.hidden",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      ".git/config",
-      (path: string) => {
-        mkdirSync(join(path, ".."));
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/.empty",
-      (path: string) => {
-        mkdirSync(path);
-      },
-    ],
-    [
-      "opa/policy.wasm",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/.manifest",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/A",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/e\u0301",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/back\\slash",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/a\nb",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "node_modules",
-      (path: string) => {
-        mkdirSync(path);
-      },
-    ],
-    [
-      "Makefile",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "data/config/other.json",
-      (path: string) => {
-        writeFileSync(path, "{}");
-      },
-    ],
-    [
-      "data/config.yaml",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
-    [
-      "opa/a/data.json",
-      (path: string) => {
-        writeFileSync(path, "{}");
-      },
-    ],
-    [
-      "opa/a/data.yml",
-      (path: string) => {
-        writeFileSync(path, "");
-      },
-    ],
+  it.each<[string, (path: string) => void]>([
+    ["opa/link.rego", linkTo("/etc/passwd")],
+    ["opa/inner.rego", linkTo("a/a.rego")],
+    ["opa/dangling", linkTo("nowhere")],
+    ["opa/folder", linkTo("a")],
+    ["signing/cosign.bundle.json", linkTo("/etc/passwd")],
+    ["opa/fifo", fifo],
+    ["opa/huge.rego", hugeFile],
+    ["opa/.hidden", file()],
+    [".git/config", file()],
+    ["opa/.empty", folder],
+    ["opa/policy.wasm", file()],
+    ["opa/.manifest", file()],
+    ["opa/A", file()],
+    ["opa/e\u0301", file()],
+    ["opa/back\\slash", file()],
+    ["opa/a\nb", file()],
+    ["node_modules", folder],
+    ["Makefile", file()],
+    ["data/config/other.json", file("{}")],
+    ["data/config.yaml", file()],
+    ["opa/a/data.json", file("{}")],
+    ["opa/a/data.yml", file()],
   ])("when there is %j throws SOURCE_INVALID that names it", async (path, make) => {
     make(join(dir, path));
     const { code, message } = await refusal();
@@ -263,44 +177,3 @@ function refusalAsNobody(): { code?: unknown; message?: string } {
   const { stdout } = spawnSync(process.execPath, args, { uid: 65_534, encoding: "utf8", env: {} });
   return JSON.parse(stdout) as { code?: unknown; message?: string };
 }
-
-describe("readRelease", () => {
-  const digest = digestOf(Buffer.alloc(0));
-  const built = encodeManifest({
-    packId: "policy-pack-v0",
-    revision: 4,
-    previousDigest: digest,
-    digest: { algorithm: "sha256", value: digest.slice(7) },
-    artifacts: [
-      { name: "t", mediaType: "m", digest, size: 0 },
-      { name: "b", mediaType: "m", digest, size: 0 },
-    ],
-    files: [],
-    entrypoints: [],
-    opa: { version: "1", capabilitiesDigest: digest },
-  });
-
-  it("when there is no manifest returns a first revision", async () => {
-    expect(await readRelease(dir, "policy-pack-v0")).toEqual({ revision: 1, previousDigest: null });
-  });
-
-  it("when the manifest was built returns its revision and previous digest", async () => {
-    writeFileSync(join(dir, "manifest.json"), built);
-    expect(await readRelease(dir, "policy-pack-v0")).toMatchObject({ revision: 4, previousDigest: digest });
-  });
-
-  it("when the manifest is another pack's throws SOURCE_INVALID", async () => {
-    writeFileSync(join(dir, "manifest.json"), built);
-    await expect(readRelease(dir, "policy-pack-v1")).rejects.toMatchObject({ code: "SOURCE_INVALID" });
-  });
-
-  it("when the manifest is malformed throws MANIFEST_INVALID", async () => {
-    writeFileSync(join(dir, "manifest.json"), '{"manifest": {}}');
-    await expect(readRelease(dir, "policy-pack-v0")).rejects.toMatchObject({ code: "MANIFEST_INVALID" });
-  });
-
-  it("when the manifest is a link throws SOURCE_INVALID", async () => {
-    symlinkSync("/etc/passwd", join(dir, "manifest.json"));
-    await expect(readRelease(dir, "policy-pack-v0")).rejects.toMatchObject({ code: "SOURCE_INVALID" });
-  });
-});
