@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { PolicyPackError } from "@policy-pack/pack";
 import { parseBundle, parseTrustedRoot, verifyBundle } from "../src/index.ts";
-import type { SigstoreBundle, VerifiedBundle } from "../src/index.ts";
+import type { CertificateAuthority, SigstoreBundle, TrustedRoot } from "../src/index.ts";
 import { entry, envelopeBundle, hashedRekordV2, messageBundle } from "./support/bundles.ts";
 import type { BundleJson } from "./support/bundles.ts";
 import { ARTIFACT, caJson, certificates, leaf, rootJson, sha256 } from "./support/world.ts";
@@ -66,28 +66,26 @@ function random(seed: number): (below: number) => number {
 const MASKS = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff];
 
 describe("one flipped byte", () => {
-  // Every byte of one bundle; the others differ from it in a few fields only, so a sample of them is enough.
-  it.each(bundles.map(([name, json], index) => [name, json, index === 0 ? 1 : 5] as const))(
-    "of %s is never accepted with another meaning",
-    (_, json, step) => {
-      const bytes = Buffer.from(JSON.stringify(json));
-      const original = parseBundle(bytes);
-      expect(accepted(bytes)).toEqual(original);
-      for (let index = 0; index < bytes.length; index += step) {
-        const bundle = accepted(withFlip(bytes, index, MASKS[index % 9] ?? 1));
-        if (bundle !== undefined) expect(bundle).toEqual(original);
-      }
-    },
-  );
+  it.each(bundles)("of %s is never accepted with another meaning", (_, json) => {
+    const bytes = Buffer.from(JSON.stringify(json));
+    const original = parseBundle(bytes);
+    expect(accepted(bytes)).toEqual(original);
+    for (let index = 0; index < bytes.length; index += 1) {
+      const bundle = accepted(withFlip(bytes, index, MASKS[index % 9] ?? 1));
+      if (bundle !== undefined) expect(bundle).toEqual(original);
+    }
+  });
 
-  it("of the trusted root is never accepted with another meaning", () => {
+  it("of the trusted root never makes a bundle pass under other keys, or with another meaning", () => {
     const authority = caJson(certificates.intermediate);
     const bytes = Buffer.from(JSON.stringify(rootJson({ certificateAuthorities: [authority] })));
     const bundle = parseBundle(JSON.stringify(v1));
-    const meaning = (source: Uint8Array): unknown => {
-      const verified = outcome<VerifiedBundle>(() => verifyBundle(bundle, artifact, parseTrustedRoot(source)));
-      return verified === undefined ? undefined : { signer: verified.signer, times: timesOf(verified) };
-    };
+    const meaning = (source: Uint8Array): unknown =>
+      outcome(() => {
+        const trustedRoot = parseTrustedRoot(source);
+        const { signer, times } = verifyBundle(bundle, artifact, trustedRoot);
+        return { keys: keysOf(trustedRoot), signer, times: times.map(({ timeMs }) => timeMs) };
+      });
     const original = meaning(bytes);
     expect(original).toBeDefined();
     for (let index = 0; index < bytes.length; index += 1) {
@@ -148,8 +146,19 @@ describe("random changes", () => {
   });
 });
 
-function timesOf(verified: VerifiedBundle): readonly number[] {
-  return verified.times.map(({ timeMs }) => timeMs);
+/**
+ * Whom a root believes: keys with the names that certificates and entries call them by. Nothing in a root is signed, so
+ * that its remarks may change unseen: names for people, wider windows, what an anchor says of itself.
+ */
+function keysOf(root: TrustedRoot): unknown {
+  const ofAuthority = ({ certificates: chain }: CertificateAuthority): unknown =>
+    chain.map(({ subject, publicKey }) => [subject, publicKey.spki]);
+  return {
+    certificateAuthorities: root.certificateAuthorities.map(ofAuthority),
+    timestampAuthorities: root.timestampAuthorities.map(ofAuthority),
+    logs: root.logs.map(({ logId, publicKey }) => [logId, publicKey.spki]),
+    ctLogs: root.ctLogs.map(({ logId, publicKey }) => [logId, publicKey.spki]),
+  };
 }
 
 /** One to three edits: a byte replaced, a stretch removed, doubled, or moved. */
