@@ -27,15 +27,22 @@ function describe(thrown: unknown): Failure {
   return { code: "UNEXPECTED", message: messageOf(thrown), retryable: false, exitCode: UNEXPECTED_EXIT };
 }
 
-/** The messages of an error's causes, outermost first; bounded, since a chain may be a ring. */
+const MAX_CAUSES = 5;
+
+/**
+ * The messages of an error's causes, outermost first, without those that were quoted already; bounded, since a chain
+ * may be a ring.
+ */
 function causesOf(thrown: unknown): string[] {
   const causes: string[] = [];
   let error = thrown;
-  while (causes.length < 5 && typeof error === "object" && error !== null && "cause" in error) {
-    error = error.cause;
+  for (let depth = 0; depth < MAX_CAUSES && typeof error === "object" && error !== null; depth += 1) {
+    const said = [messageOf(thrown), ...causes];
+    error = "cause" in error ? error.cause : undefined;
     if (error === undefined) break;
     const code = systemCodeOf(error);
     const message = messageOf(error);
+    if (said.some((text) => text.includes(message))) continue;
     causes.push(code === undefined || message.includes(code) ? message : `${code}: ${message}`);
   }
   return causes;

@@ -1,28 +1,44 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import { ConfigError, FormatError, messageOf, systemCodeOf } from "@policy-pack/pack";
+import { ConfigError, FormatError, LIMITS, messageOf, systemCodeOf } from "@policy-pack/pack";
 import type { Terminal } from "./terminal.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 
+interface InputOptions {
+  readonly what: string;
+  readonly maxBytes: number;
+  readonly advice?: string;
+  readonly origin?: string | undefined;
+}
+
 /**
  * Reads a file whole, a pipe or `/dev/stdin` included, and stops at the cap.
  * @param what names the file's part in the message: "the bundle"
+ * @param advice what to do when it is over the cap
+ * @param origin what makes the file, for when there is none: "policy-pack build"
  * @throws ConfigError CONFIG_INVALID when it cannot be read; FormatError LIMIT_EXCEEDED beyond `maxBytes`
  */
 export async function readInputFile(
   terminal: Terminal,
   path: string,
-  { what, maxBytes, advice = "" }: { what: string; maxBytes: number; advice?: string },
+  { what, maxBytes, advice = "", origin }: InputOptions,
 ): Promise<Uint8Array> {
   const stream = createReadStream(resolve(terminal.cwd, path), { highWaterMark: PIECE_BYTES });
   try {
     return await collect(stream, maxBytes, `${what} ${path}`, advice);
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    const reason = systemCodeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    const absent = origin === undefined ? "there is no such file" : `there is no such file; run ${origin} first`;
+    const reason = systemCodeOf(error) === "ENOENT" ? absent : messageOf(error);
     throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reason}.`, { cause: error });
   }
+}
+
+/** The Sigstore bundle that a flag names. @throws as `readInputFile` */
+export function readBundle(terminal: Terminal, path: string): Promise<Uint8Array> {
+  const { maxBundleBytes: maxBytes } = LIMITS;
+  return readInputFile(terminal, path, { what: "The bundle", maxBytes, origin: "policy-pack sign" });
 }
 
 /** Reads stdin to its end, or to the cap. @throws FormatError LIMIT_EXCEEDED */

@@ -18,7 +18,7 @@ export function printReport(terminal: Terminal, report: Report, asJson: boolean)
 
 /** Rows as plain text, each column as wide as its longest cell; control characters are made visible. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => printable(cell).replaceAll("\n", " ")));
+  const cells = rows.map((row) => row.map((cell) => printable(cell).replace(/[\n\t]/g, " ")));
   const widths: number[] = [];
   for (const row of cells) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);

@@ -31,10 +31,10 @@ export function paint(terminal: Terminal, stream: OutputStream, style: Style, te
   return hasColours(terminal, stream) ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
 }
 
-/** Control characters, which could redraw a terminal or fake a line, as visible escapes; new lines stay. */
+/** Control characters, which could redraw a terminal or fake a line, as visible escapes; new lines and tabs stay. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
-    if (char === "\n") return char;
+    if (char === "\n" || char === "\t") return char;
     return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }

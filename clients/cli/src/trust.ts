@@ -53,6 +53,13 @@ export async function readTrust(terminal: Terminal, flags: TrustFlags): Promise<
   if (flags.devAuthority !== undefined) return readDevTrust(terminal, flags);
   const { toVerificationPolicy } = await import("@policy-pack/verify");
   const { certificateIdentity, certificateOidcIssuer } = flags;
+  if ([certificateIdentity, certificateOidcIssuer, flags.key].every((flag) => flag === undefined)) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      "Nobody is named who may have signed; give --certificate-identity with --certificate-oidc-issuer, or --key," +
+        " or --dev-authority.",
+    );
+  }
   const key = flags.key === undefined ? undefined : await readKey(terminal, flags.key);
   const verificationPolicy = toVerificationPolicy({
     ...(certificateIdentity === undefined ? {} : { certificateIdentity }),

@@ -47,6 +47,14 @@ describe("reportFailure", () => {
     expect(terminal.err()).toBe("error OUTPUT_FAILED: m\n  cause: ENOSPC: no space left\n");
   });
 
+  it("leaves out a cause that the message quotes, and goes on behind it", () => {
+    const terminal = createTerminal();
+    const inner = new Error("it is too short", { cause: new Error("byte 7") });
+    const outer = new ConfigError("CONFIG_INVALID", "The key: it is too short.", { cause: inner });
+    reportFailure(terminal, outer, false, "");
+    expect(terminal.err()).toBe("error CONFIG_INVALID: The key: it is too short.\n  cause: byte 7\n");
+  });
+
   it("keeps a message from steering the terminal or looking like another line of the command", () => {
     const hostile = new TransportError("FETCH_FAILED", "m\u009b2J\nverified: x", {
       cause: new Error("c\nverified: y"),
@@ -65,7 +73,7 @@ describe("reportFailure", () => {
     ring.cause = ring;
     const terminal = createTerminal();
     reportFailure(terminal, new ConfigError("TOOL_FAILED", "m", { cause: ring }), false, "");
-    expect(terminal.err().match(/cause/g)).toHaveLength(5);
+    expect(terminal.err().match(/cause/g)).toHaveLength(1);
   });
 
   it("points to the verb's help when only the usage was wrong", () => {

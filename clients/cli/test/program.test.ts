@@ -59,6 +59,7 @@ describe("runCli", () => {
     ["an argument too few", ["inspect"]],
     ["a mandatory flag left out", ["eval", "a.tar"]],
     ["a packId that is none", ["build", "--pack-id", "../x"]],
+    ["a port beyond the last", ["serve", "--port", "80000"]],
   ])("returns 2 with CONFIG_INVALID for %s", async (_name, args) => {
     const { status, terminal } = await run([...args, "--json"]);
     expect(status).toBe(2);
@@ -69,6 +70,11 @@ describe("runCli", () => {
   it("points to the help of the verb whose usage was wrong", async () => {
     const { terminal } = await run(["verify", "--no-such"]);
     expect(terminal.err()).toContain("See: policy-pack verify --help");
+  });
+
+  it("names the flag whose port is wrong, not the variable", async () => {
+    const { terminal } = await run(["serve", "--port", "80000"]);
+    expect(terminal.err()).toContain("--port");
   });
 
   it("takes what follows -- as arguments", async () => {

@@ -18,7 +18,7 @@ describe("hasColours", () => {
 
 describe("printable", () => {
   it("makes what could steer a terminal visible and keeps letters and new lines", () => {
-    expect(printable("a\u001b[2Jb\r\u202e\nü")).toBe("a\\u{1b}[2Jb\\u{d}\\u{202e}\nü");
+    expect(printable("a\u001b[2Jb\r\u202e\n\tü")).toBe("a\\u{1b}[2Jb\\u{d}\\u{202e}\n\tü");
   });
 });
 

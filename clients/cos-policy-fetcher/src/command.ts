@@ -90,7 +90,8 @@ function parse(args: readonly string[]): { flags: Flags; positionals: string[] }
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     return { flags: values, positionals };
   } catch (cause) {
-    throw usage(messageOf(cause), cause);
+    // Its first sentence: what follows is advice for another kind of argument.
+    throw usage(messageOf(cause).split(/\.\s/)[0] ?? "", cause);
   }
 }
 

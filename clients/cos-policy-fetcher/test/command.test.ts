@@ -113,6 +113,11 @@ describe("main", () => {
       expect(stderr).toMatch(/^error CONFIG_INVALID: [^\n]+\n$/);
     });
 
+    it("says what is wrong with a flag in one plain sentence", async () => {
+      const { stderr } = await run("http://127.0.0.1/a", "--trust-me");
+      expect(stderr).toBe("error CONFIG_INVALID: Unknown option '--trust-me'; see --help.\n");
+    });
+
     it("returns 2 on a Node that does not fit, whatever is asked", async () => {
       let stderr = "";
       const output = { stdout: { write: () => undefined }, stderr: { write: (text: string) => (stderr += text) } };

@@ -20,14 +20,14 @@ export interface IdentityTokenOptions {
  * The identity that the environment offers: `SIGSTORE_ID_TOKEN` as it is, otherwise a token from GitHub Actions.
  * Only the token's form is checked here; whether it is genuine and still valid is for Fulcio to say.
  * @param env for instance `process.env`
- * @throws ConfigError SIGNER_UNAVAILABLE naming the variables that are missing
+ * @throws ConfigError SIGNER_UNAVAILABLE naming the variables that are looked for
  */
 export function identityTokenProvider(env: Environment, options: IdentityTokenOptions = {}): IdentityProvider {
   const given = valueOf(env, "SIGSTORE_ID_TOKEN");
   if (given !== undefined) return { getToken: () => Promise.resolve().then(() => checkedToken(given)) };
   const url = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_URL");
   const secret = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
-  if (url === undefined || secret === undefined) throw unavailable(env);
+  if (url === undefined || secret === undefined) throw unavailable();
   return { getToken: async () => checkedToken(await requestToken(url, secret, options)) };
 }
 
@@ -103,13 +103,11 @@ function valueOf(env: Environment, name: string): string | undefined {
   return env[name] === "" ? undefined : env[name];
 }
 
-function unavailable(env: Environment): ConfigError {
-  const missing = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].filter(
-    (name) => valueOf(env, name) === undefined,
-  );
+function unavailable(): ConfigError {
   return new ConfigError(
     "SIGNER_UNAVAILABLE",
-    `There is no identity to sign with: ${missing.join(" and ")} and SIGSTORE_ID_TOKEN are not set; ` +
+    "There is no identity to sign with: neither SIGSTORE_ID_TOKEN nor both of ACTIONS_ID_TOKEN_REQUEST_URL and " +
+      "ACTIONS_ID_TOKEN_REQUEST_TOKEN is set; " +
       `in GitHub Actions give the job the permission "id-token: write", elsewhere set SIGSTORE_ID_TOKEN.`,
   );
 }

@@ -62,7 +62,8 @@ function verifyTimestamp(
       checkAuthority(token, authority);
       return { source: "timestamp authority", name: authority.name, timeMs: token.time };
     },
-    "is from a timestamp authority that the trusted root does not list",
+    "is from a timestamp authority that the trusted root does not list: give the root of the instance that signed, or" +
+      " --dev-authority for what the development authority signed",
   );
 }
 

@@ -103,6 +103,14 @@ export interface SignerFlags {
  */
 export function toVerificationPolicy(flags: SignerFlags): VerificationPolicy {
   const { certificateIdentity, certificateOidcIssuer, key } = flags;
+  const identity = [certificateIdentity, certificateOidcIssuer];
+  const isOneSigner = identity.every((flag) => (flag === undefined) === (key !== undefined));
+  if (!isOneSigner) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      "Name the one who may have signed: --certificate-identity with --certificate-oidc-issuer, or --key alone.",
+    );
+  }
   const given = { certificateIdentity, certificateOidcIssuer, publicKey: key };
   const rule = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as JsonValue;
   return failingAsConfig(() => toPolicy({ signers: [rule] }));

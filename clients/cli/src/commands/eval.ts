@@ -4,7 +4,8 @@ import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pac
 import type { JsonValue, PackContents } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "../limits.ts";
-import { readInputFile, readStdin } from "../read.ts";
+import { packOfTar } from "../locate.ts";
+import { readBundle, readInputFile, readStdin } from "../read.ts";
 import type { Report } from "../report.ts";
 import { paint, printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -93,7 +94,7 @@ async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags):
     const { fetchVerifiedPack } = await import("cos-policy-fetcher");
     return extractPack(await fetchVerifiedPack({ url: pack, trustedRoot, verificationPolicy }));
   }
-  const bundle = await readInputFile(terminal, flags.bundle, { what: "The bundle", maxBytes: LIMITS.maxBundleBytes });
+  const bundle = await readBundle(terminal, flags.bundle);
   const tar = await readTar(terminal, pack);
   return extractPack(verifyPack({ pack: tar, bundle, trustedRoot, policy: verificationPolicy }));
 }
@@ -117,7 +118,8 @@ async function readAnyUnsafe(terminal: Terminal, pack: string): Promise<Uint8Arr
 }
 
 async function readTar(terminal: Terminal, path: string): Promise<Uint8Array> {
-  return readInputFile(terminal, path, { what: "The pack", maxBytes: LIMITS.maxPackBytes });
+  const origin = packOfTar(terminal, path) === undefined ? undefined : "policy-pack build";
+  return readInputFile(terminal, path, { what: "The pack", maxBytes: LIMITS.maxPackBytes, origin });
 }
 
 /** The input document; undefined, which is no document, when the flag is absent. */

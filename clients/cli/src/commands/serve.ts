@@ -6,6 +6,8 @@ import type { Terminal } from "../terminal.ts";
 import { createVerb, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
+const MAX_PORT = 65_535;
+
 interface ServeFlags extends CommonFlags {
   readonly host?: string;
   readonly port?: string;
@@ -27,9 +29,14 @@ export function addServe({ terminal, version, answer }: VerbContext): Command {
     version,
   )
     .addOption(valueFlag("--host <host>", "the address to listen on (default: HOST, or 127.0.0.1)"))
-    .addOption(valueFlag("--port <port>", "the port, 0 for any that is free (default: PORT, or 8080)"))
+    .addOption(valueFlag("--port <port>", "the port, 0 for any that is free (default: PORT, or 8080)", portProblem))
     .addOption(valueFlag("--root <dir>", "the folder that holds contracts/ and dist/ (default: the working folder)"))
     .action((flags: ServeFlags) => answer(flags, serve(terminal, flags)));
+}
+
+/** Said of the flag: the server itself would blame the variable PORT. */
+function portProblem(value: string): string | undefined {
+  return /^\d{1,5}$/.test(value) && Number(value) <= MAX_PORT ? undefined : `Write a number from 0 to ${MAX_PORT}.`;
 }
 
 /** Returns once it listens; the process then lives until the server is drained. */

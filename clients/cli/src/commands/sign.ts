@@ -51,7 +51,12 @@ async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise
   if (path === resolve(terminal.cwd, file)) {
     throw new ConfigError("CONFIG_INVALID", "The bundle would replace the file that it signs; give another --bundle.");
   }
-  const bytes = await readInputFile(terminal, file, { what: "The file", maxBytes: CLI_LIMITS.maxArtifactBytes });
+  const origin = pack === undefined ? undefined : "policy-pack build";
+  const bytes = await readInputFile(terminal, file, {
+    what: "The file",
+    maxBytes: CLI_LIMITS.maxArtifactBytes,
+    origin,
+  });
   if (pack !== undefined) await checkManifest(pack.paths.manifest, bytes);
   const progress = createProgress(terminal);
   progress.step(`signing ${file}`);

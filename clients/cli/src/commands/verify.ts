@@ -1,8 +1,9 @@
 import type { Artifact } from "@policy-pack/verify";
-import { ConfigError, LIMITS, parseDigest } from "@policy-pack/pack";
+import { ConfigError, parseDigest } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "../limits.ts";
-import { readInputFile } from "../read.ts";
+import { packOfTar } from "../locate.ts";
+import { readBundle, readInputFile } from "../read.ts";
 import type { Report } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
@@ -50,7 +51,7 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
   if (flags.bundle === undefined)
     throw new ConfigError("CONFIG_INVALID", "Name the Sigstore bundle with --bundle FILE.");
   const trust = await readTrust(terminal, flags);
-  const bundle = await readInputFile(terminal, flags.bundle, { what: "The bundle", maxBytes: LIMITS.maxBundleBytes });
+  const bundle = await readBundle(terminal, flags.bundle);
   const artifact = await readArtifact(terminal, file);
   const { verifyArtifact } = await import("@policy-pack/verify");
   const { trustedRoot, verificationPolicy: policy } = trust;
@@ -66,6 +67,7 @@ async function readArtifact(terminal: Terminal, file: string): Promise<Artifact>
     what: "The file",
     maxBytes: CLI_LIMITS.maxArtifactBytes,
     advice,
+    origin: packOfTar(terminal, file) === undefined ? undefined : "policy-pack build",
   });
   return { bytes };
 }
