@@ -40,6 +40,21 @@ describe("policy-pack init", () => {
     expect([decided.status, decided.answer]).toMatchObject([0, { revision: "1", packId: "access-v1" }]);
   });
 
+  it("prints commands that lead, one after the other, to a decision", async () => {
+    const { answer } = await cli.json(["init", "contracts/if-else/v2"]);
+    const { next } = answer as { next: string[] };
+    const verbs: (string | undefined)[] = [];
+    for (const command of next) {
+      const [, stdin, line = command] = /^echo '(.*)' \| (.*)$/.exec(command) ?? [];
+      const [, verb, ...args] = line.split(" ");
+      verbs.push(verb);
+      const finished = await cli.run([verb ?? "", ...args], stdin === undefined ? {} : { stdin });
+      expect([command, finished.status]).toEqual([command, 0]);
+      if (verb === "eval") expect(finished.stdout).toMatch(/^true\n/);
+    }
+    expect(verbs).toEqual(["build", "sign", "inspect", "verify", "eval"]);
+  });
+
   it("refuses a folder that holds something, with exit 2, and leaves it as it was", async () => {
     await mkdir(at("contracts/full/v1"), { recursive: true });
     await writeFile(at("contracts/full/v1/notes.txt"), "mine");

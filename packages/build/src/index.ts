@@ -14,3 +14,4 @@ export type { BuildStep, Steps, StepTime } from "./steps.ts";
 export { writePack } from "./write.ts";
 export type { OutputFile } from "./write.ts";
 export { initPack } from "./init.ts";
+export { scaffoldQuestion } from "./scaffold.ts";

@@ -25,6 +25,12 @@ export function toScaffold(packId: string): readonly SourceFile[] {
   return Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
 }
 
+/** A question that the pack of `toScaffold` answers with true; the input is JSON text. */
+export function scaffoldQuestion(packId: string): { readonly entrypoint: string; readonly input: string } {
+  const entrypoint = `${toPackageName(packLocation(packId).name)}/authz/allow`;
+  return { entrypoint, input: JSON.stringify({ subject: { roles: ["reader"] }, action: "read" }) };
+}
+
 /** A Rego identifier for a pack's name: `my-pack` is `my_pack`. */
 function toPackageName(name: string): string {
   const identifier = name.replaceAll("-", "_");

@@ -41,12 +41,7 @@ async function scaffold(terminal: Terminal, dir: string, given: string | undefin
   const { initPack } = await import("@policy-pack/build");
   const target = resolve(terminal.cwd, dir);
   const files = await initPack(target, { packId });
-  const tar = packOfSource(terminal, dir)?.paths.tar ?? packPaths(terminal.cwd, packId).tar;
-  const next = [
-    `policy-pack build ${dir}${given === undefined ? "" : ` --pack-id ${packId}`}`,
-    `policy-pack sign ${displayPath(terminal, tar)}`,
-    `policy-pack inspect ${displayPath(terminal, tar)}`,
-  ];
+  const next = await nextSteps(terminal, dir, given, packId);
   const lines = [
     `${packId} is in ${displayPath(terminal, target)}:`,
     ...files.map((file) => `  ${file}`),
@@ -55,4 +50,25 @@ async function scaffold(terminal: Terminal, dir: string, given: string | undefin
     ...next.map((command) => `  ${command}`),
   ];
   return { json: { packId, dir: target, files, next }, text: printable(lines.join("\n")) };
+}
+
+/** The way from the source to a decision, as commands that work one after the other. */
+async function nextSteps(
+  terminal: Terminal,
+  dir: string,
+  given: string | undefined,
+  packId: string,
+): Promise<readonly string[]> {
+  const { scaffoldQuestion } = await import("@policy-pack/build");
+  const pack = packOfSource(terminal, dir);
+  const paths = pack?.packId === packId ? pack.paths : packPaths(terminal.cwd, packId);
+  const [tar, bundle] = [displayPath(terminal, paths.tar), displayPath(terminal, paths.bundle)];
+  const { entrypoint, input } = scaffoldQuestion(packId);
+  return [
+    `policy-pack build ${dir}${given === undefined ? "" : ` --pack-id ${packId}`}`,
+    `policy-pack sign ${tar} --dev-authority`,
+    `policy-pack inspect ${tar}`,
+    `policy-pack verify ${tar} --bundle ${bundle} --dev-authority`,
+    `echo '${input}' | policy-pack eval ${tar} --entrypoint ${entrypoint} --input - --bundle ${bundle} --dev-authority`,
+  ];
 }
