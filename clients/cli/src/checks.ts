@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { ConfigError, messageOf, systemCodeOf } from "@policy-pack/pack";
+import { ConfigError, messageOf } from "@policy-pack/pack";
 import { certifiesUntil, describeAuthorities } from "./authorities.ts";
 import { readPublicGoodRoot } from "./public-good.ts";
 import { GITHUB_OIDC, signingMode } from "./signing-mode.ts";
 import type { SigningMode } from "./signing-mode.ts";
 import type { Terminal } from "./terminal.ts";
 import { findTool, toolSearch } from "./tool.ts";
+import { readDevTrustedRoot } from "./trust.ts";
 
 /** One thing that `doctor` looked at. */
 export interface Check {
@@ -110,20 +109,15 @@ async function checkPublicGoodRoot(): Promise<Check> {
 
 async function checkDevAuthority(dir: string): Promise<Check> {
   const name = "development authority";
-  const path = join(dir, "trusted_root.json");
   try {
-    return {
-      name,
-      required: false,
-      state: "ok",
-      found: `${await describeRoot(await readFile(path, "utf8"))} (${dir})`,
-    };
-  } catch (error) {
-    if (systemCodeOf(error) !== "ENOENT") {
-      return { name, required: false, state: "unfit", found: dir, advice: messageOf(error) };
+    const root = await readDevTrustedRoot(dir);
+    if (root !== undefined) {
+      return { name, required: false, state: "ok", found: `${await describeRoot(root)} (${dir})` };
     }
     const advice = "policy-pack sign creates one on first use; it proves nothing to others.";
     return { name, required: false, state: "missing", found: null, advice };
+  } catch (error) {
+    return { name, required: false, state: "unfit", found: dir, advice: messageOf(error) };
   }
 }
 
@@ -131,7 +125,7 @@ async function checkDevAuthority(dir: string): Promise<Check> {
  * Parses the root as a verifier would and says until when signers are certified under it.
  * @throws FormatError TRUSTED_ROOT_INVALID; ConfigError AUTHORITY_INVALID when that time is over
  */
-async function describeRoot(json: string): Promise<string> {
+async function describeRoot(json: string | Uint8Array): Promise<string> {
   const { parseTrustedRoot } = await import("@policy-pack/verify");
   const until = certifiesUntil(describeAuthorities(parseTrustedRoot(json)), new Date());
   if (until !== undefined) return `certifies until ${until}`;

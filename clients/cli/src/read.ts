@@ -1,6 +1,7 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ConfigError, FormatError, LIMITS, messageOf, systemCodeOf } from "@policy-pack/pack";
+import { ConfigError, FormatError, LIMITS, messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
 import type { Terminal } from "./terminal.ts";
 
 const PIECE_BYTES = 1024 * 1024;
@@ -32,6 +33,34 @@ export async function readInputFile(
     const absent = origin === undefined ? "there is no such file" : `there is no such file; run ${origin} first`;
     const reason = systemCodeOf(error) === "ENOENT" ? absent : messageOf(error);
     throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+/**
+ * Reads a file of our own at a place that no flag names: a regular one, so that a pipe cannot hold the command.
+ * @param path absolute
+ * @returns undefined when nothing is there
+ * @throws ConfigError CONFIG_INVALID when it cannot be read; FormatError LIMIT_EXCEEDED beyond `maxBytes`
+ */
+export async function readStoredFile(
+  path: string,
+  { what, maxBytes }: Pick<InputOptions, "what" | "maxBytes">,
+): Promise<Uint8Array | undefined> {
+  try {
+    // Without O_NONBLOCK opening a FIFO waits for its writer.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) throw new ConfigError("CONFIG_INVALID", `${what} ${path} is no regular file.`);
+      const stream = file.createReadStream({ highWaterMark: PIECE_BYTES, autoClose: false });
+      return await collect(stream, maxBytes, `${what} ${path}`, "");
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof PolicyPackError) throw error;
+    const code = systemCodeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 }
 

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ConfigError, LIMITS } from "@policy-pack/pack";
 import type { VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "./limits.ts";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
-import { readInputFile } from "./read.ts";
+import { readInputFile, readStoredFile } from "./read.ts";
 import type { Terminal } from "./terminal.ts";
 import { valueFlag } from "./verb.ts";
 
@@ -105,15 +104,18 @@ async function readDevTrust(terminal: Terminal, flags: TrustFlags): Promise<Trus
   };
 }
 
-async function readDevRoot(dir: string, isNamed: boolean): Promise<string> {
-  try {
-    return await readFile(join(dir, "trusted_root.json"), "utf8");
-  } catch (cause) {
-    const advice = isNamed ? " An argument that is no folder of an authority goes before --dev-authority." : "";
-    throw new ConfigError(
-      "CONFIG_INVALID",
-      `There is no development authority in ${dir}; policy-pack sign creates one on first use.${advice}`,
-      { cause },
-    );
-  }
+async function readDevRoot(dir: string, isNamed: boolean): Promise<Uint8Array> {
+  const root = await readDevTrustedRoot(dir);
+  if (root !== undefined) return root;
+  const advice = isNamed ? " An argument that is no folder of an authority goes before --dev-authority." : "";
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `There is no development authority in ${dir}; policy-pack sign creates one on first use.${advice}`,
+  );
+}
+
+/** The trusted root of the development authority in a folder, not parsed yet; undefined when there is none. */
+export function readDevTrustedRoot(dir: string): Promise<Uint8Array | undefined> {
+  const { maxTrustedRootBytes: maxBytes } = LIMITS;
+  return readStoredFile(join(dir, "trusted_root.json"), { what: "The trusted root", maxBytes });
 }

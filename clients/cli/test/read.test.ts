@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { readInputFile, readStdin } from "../src/read.ts";
+import { readInputFile, readStdin, readStoredFile } from "../src/read.ts";
 import { createTerminal, withFolder } from "./support.ts";
 
 const options = { what: "The bundle", maxBytes: 8 };
@@ -37,6 +38,30 @@ describe("readInputFile", () => {
       await expect(reading).rejects.toMatchObject({ code: "CONFIG_INVALID", exitCode: 2 });
     }),
   );
+});
+
+describe("readStoredFile", () => {
+  it("returns the bytes, and undefined when nothing is there", () =>
+    withFolder(async (cwd) => {
+      await writeFile(join(cwd, "f"), "12345678");
+      expect(Buffer.from((await readStoredFile(join(cwd, "f"), options)) ?? []).toString()).toBe("12345678");
+      expect(await readStoredFile(join(cwd, "absent"), options)).toBeUndefined();
+      expect(await readStoredFile(join(cwd, "f", "below"), options)).toBeUndefined();
+    }));
+
+  it("throws LIMIT_EXCEEDED one byte over the cap", () =>
+    withFolder(async (cwd) => {
+      await writeFile(join(cwd, "f"), "123456789");
+      await expect(readStoredFile(join(cwd, "f"), options)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+    }));
+
+  it("throws CONFIG_INVALID for a FIFO, a device and a folder, without waiting for a writer", () =>
+    withFolder(async (cwd) => {
+      execFileSync("mkfifo", [join(cwd, "fifo")]);
+      for (const path of [join(cwd, "fifo"), "/dev/zero", cwd]) {
+        await expect(readStoredFile(path, options)).rejects.toMatchObject({ code: "CONFIG_INVALID", exitCode: 2 });
+      }
+    }));
 });
 
 describe("readStdin", () => {

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { checkDigest, ConfigError, manifestDigest, parseManifest, systemCodeOf } from "@policy-pack/pack";
+import { checkDigest, ConfigError, LIMITS, manifestDigest, parseManifest } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "../limits.ts";
 import { defaultTar, displayPath, packOfTar } from "../locate.ts";
 import { describeVerified } from "../proof.ts";
-import { readInputFile } from "../read.ts";
+import { readInputFile, readStoredFile } from "../read.ts";
 import type { Report } from "../report.ts";
 import { signAndVerify } from "../signing.ts";
 import type { SigningFlags } from "../signing.ts";
@@ -75,15 +74,9 @@ async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise
 /**
  * A pack whose manifest records other bytes is an old build or was changed since: signing it would vouch for what its
  * source does not say.
- * @throws VerificationError DIGEST_MISMATCH; FormatError MANIFEST_INVALID
+ * @throws VerificationError DIGEST_MISMATCH; FormatError MANIFEST_INVALID, LIMIT_EXCEEDED; ConfigError CONFIG_INVALID
  */
 async function checkManifest(path: string, bytes: Uint8Array): Promise<void> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if (systemCodeOf(cause) === "ENOENT") return;
-    throw new ConfigError("CONFIG_INVALID", `The pack's manifest ${path} cannot be read.`, { cause });
-  }
-  checkDigest(bytes, manifestDigest(parseManifest(text)));
+  const manifest = await readStoredFile(path, { what: "The manifest", maxBytes: LIMITS.maxManifestBytes });
+  if (manifest !== undefined) checkDigest(bytes, manifestDigest(parseManifest(manifest)));
 }
