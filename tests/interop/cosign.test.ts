@@ -11,9 +11,9 @@ import { keylessSigning, signBlob, signStatement } from "@policy-pack/sign";
 import { describeWith } from "./tools.ts";
 
 const run = promisify(execFile);
-const folder = mkdtempSync(path.join(tmpdir(), "cosign-interop-"));
+
+let folder = "";
 const at = (name: string) => path.join(folder, name);
-const AUTHORITY = at("authority");
 const DATA = Buffer.from("the artifact\n");
 const STATEMENT = Buffer.from(
   JSON.stringify({
@@ -27,17 +27,6 @@ const STATEMENT = Buffer.from(
 let authority: DevAuthority;
 let server: AuthorityServer;
 
-beforeAll(async () => {
-  writeFileSync(at("artifact"), DATA);
-  writeFileSync(at("predicate.json"), JSON.stringify({ buildDefinition: {}, runDetails: {} }));
-  authority = await openDevAuthority(AUTHORITY);
-  server = await startAuthorityServer(authority);
-});
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 const LOGGED = ["--use-signed-timestamps"];
 const TIMESTAMP_ONLY = ["--use-signed-timestamps", "--insecure-ignore-tlog"];
 
@@ -50,6 +39,18 @@ const WAYS: readonly (readonly [string, SigningOptions, readonly string[]])[] = 
 ];
 
 describeWith("cosign", "cosign and our signatures", (cosign) => {
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "cosign-interop-"));
+    writeFileSync(at("artifact"), DATA);
+    writeFileSync(at("predicate.json"), JSON.stringify({ buildDefinition: {}, runDetails: {} }));
+    authority = await openDevAuthority(at("authority"));
+    server = await startAuthorityServer(authority);
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   interface Check {
     readonly bundle: string;
     readonly flags?: readonly string[];
@@ -64,7 +65,7 @@ describeWith("cosign", "cosign and our signatures", (cosign) => {
     writeFileSync(at("bundle"), check.bundle);
     const identity = ["--certificate-identity", check.identity ?? authority.identity];
     const issuer = ["--certificate-oidc-issuer", check.issuer ?? authority.issuer];
-    const root = ["--bundle", at("bundle"), "--trusted-root", path.join(AUTHORITY, "trusted_root.json")];
+    const root = ["--bundle", at("bundle"), "--trusted-root", at("authority/trusted_root.json")];
     const verb = check.verb ?? "verify-blob";
     const type = verb === "verify-blob" ? [] : ["--type", "slsaprovenance1"];
     const args = [
@@ -128,7 +129,7 @@ describeWith("cosign", "cosign and our signatures", (cosign) => {
 
   it("accepts bundles from before a restart with the trusted root from after it", async () => {
     const before = await signBlob(DATA, authority.signing());
-    const again = await openDevAuthority(AUTHORITY);
+    const again = await openDevAuthority(at("authority"));
     expect(again.trustedRoot()).toBe(authority.trustedRoot());
     expect(await isAccepted({ bundle: before })).toBe(true);
     expect(await isAccepted({ bundle: await signBlob(DATA, again.signing()) })).toBe(true);
@@ -151,7 +152,7 @@ describeWith("cosign", "cosign and our signatures", (cosign) => {
     writeFileSync(at("signing-config.json"), server.signingConfig(version));
     writeFileSync(at("token"), authority.identityToken());
     const common = ["-y", "--identity-token", at("token"), "--signing-config", at("signing-config.json")];
-    const output = ["--trusted-root", path.join(AUTHORITY, "trusted_root.json"), "--bundle", at("signed")];
+    const output = ["--trusted-root", at("authority/trusted_root.json"), "--bundle", at("signed")];
     await run(cosign, ["sign-blob", ...common, ...output, at("artifact")]);
     expect(await isAccepted({ bundle: readFileSync(at("signed"), "utf8") })).toBe(true);
     const predicate = ["--predicate", at("predicate.json"), "--type", "slsaprovenance1"];
