@@ -94,11 +94,7 @@ async function decide({ notes }: Stage): Promise<readonly string[]> {
     const answers = DECISIONS.flatMap(({ says, entrypoint, why, input }) => {
       const { value } = policy.decide(input, entrypoint);
       const reasons = policy.decide(input, why).value as readonly { code: string; message: string }[];
-      return [
-        `${says}`,
-        `  ${entrypoint} = ${JSON.stringify(value)}`,
-        ...reasons.map((it) => `    because ${it.message}`),
-      ];
+      return [says, `  ${entrypoint} = ${JSON.stringify(value)}`, ...reasons.map((it) => `    because ${it.message}`)];
     });
     return [`revision ${policy.revision}, ${policy.digest}`, "", ...answers];
   } finally {
