@@ -1,8 +1,7 @@
 import { digestOf, isJsonObject, parseJson } from "@policy-pack/pack";
 import type { Digest, JsonObject, JsonValue } from "@policy-pack/pack";
+import { BUILD_LIMITS } from "./limits.ts";
 import { failed } from "./opa-run.ts";
-
-const MAX_BYTES = 16 * 1024 * 1024;
 
 /** What an OPA can do, as far as it decides what a policy means. */
 export interface Capabilities {
@@ -17,7 +16,8 @@ export interface Capabilities {
  * @throws ConfigError TOOL_FAILED
  */
 export function parseCapabilities(text: string): Capabilities {
-  const value = parseJson(text, { maxBytes: MAX_BYTES, code: "TOOL_FAILED", what: "What opa capabilities printed" });
+  const { maxCapabilitiesBytes: maxBytes } = BUILD_LIMITS;
+  const value = parseJson(text, { maxBytes, code: "TOOL_FAILED", what: "What opa capabilities printed" });
   const builtins = isJsonObject(value) ? value["builtins"] : undefined;
   if (!isJsonObject(value) || !Array.isArray(builtins)) throw failed(["capabilities"], "printed no builtins");
   const signatures = (builtins as readonly JsonValue[]).map(toSignature).sort(byName);

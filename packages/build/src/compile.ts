@@ -4,6 +4,7 @@ import { ConfigError, isJsonObject, isPolicyPath, parseJson } from "@policy-pack
 import type { JsonObject, JsonValue, SourceFile } from "@policy-pack/pack";
 import { parseCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { BUILD_LIMITS } from "./limits.ts";
 import { readOpaArchive } from "./opa-archive.ts";
 import type { CompiledModule } from "./opa-archive.ts";
 import { failed, opaMessage, runOpa } from "./opa-run.ts";
@@ -12,8 +13,6 @@ import { checkPlaces, parsePackages } from "./packages.ts";
 import type { PackagePath } from "./packages.ts";
 import type { Steps } from "./steps.ts";
 import { withWorkspace } from "./workspace.ts";
-
-const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 
 export interface CompiledRego extends CompiledModule {
   /** Those that decide: tests' packages are not in the pack's roots. */
@@ -130,7 +129,8 @@ function countTests(stdout: string): number {
 }
 
 function parseReport(text: string): JsonValue {
-  return parseJson(text, { maxBytes: MAX_REPORT_BYTES, code: "TOOL_FAILED", what: "What opa test printed" });
+  const { maxOpaOutputBytes: maxBytes } = BUILD_LIMITS;
+  return parseJson(text, { maxBytes, code: "TOOL_FAILED", what: "What opa test printed" });
 }
 
 function refused(message: string): ConfigError {

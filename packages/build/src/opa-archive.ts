@@ -1,10 +1,11 @@
 import { list } from "tar";
 import { isJsonObject, messageOf, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
+import { BUILD_LIMITS } from "./limits.ts";
 import { failed } from "./opa-run.ts";
 
-const MAX_BYTES = 64 * 1024 * 1024;
 const ARGS = ["build"];
+const { maxOpaFileBytes: maxBytes } = BUILD_LIMITS;
 
 export interface CompiledModule {
   readonly wasm: Uint8Array;
@@ -25,7 +26,7 @@ export async function readOpaArchive(path: string): Promise<CompiledModule> {
       onReadEntry: (entry) => {
         if (entry.path !== "/policy.wasm" && entry.path !== "/.manifest") return;
         const chunks: Buffer[] = [];
-        if (entry.size > MAX_BYTES) throw failed(ARGS, `wrote a ${entry.path} of ${entry.size} bytes`);
+        if (entry.size > maxBytes) throw failed(ARGS, `wrote a ${entry.path} of ${entry.size} bytes`);
         entry.on("data", (chunk) => chunks.push(chunk));
         entry.on("end", () => wanted.set(entry.path, Buffer.concat(chunks)));
       },
@@ -40,7 +41,7 @@ export async function readOpaArchive(path: string): Promise<CompiledModule> {
 }
 
 function readEntrypoints(bytes: Uint8Array): readonly string[] {
-  const value = parseJson(bytes, { maxBytes: MAX_BYTES, code: "TOOL_FAILED", what: "What opa build wrote" });
+  const value = parseJson(bytes, { maxBytes, code: "TOOL_FAILED", what: "What opa build wrote" });
   const modules = isJsonObject(value) ? value["wasm"] : undefined;
   if (!Array.isArray(modules)) throw failed(ARGS, "named no entrypoints");
   const names = (modules as readonly JsonValue[]).map((module) => {

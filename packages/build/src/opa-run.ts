@@ -1,11 +1,6 @@
 import { spawn } from "node:child_process";
 import { ConfigError, messageOf } from "@policy-pack/pack";
-
-/** Beyond it a policy is stuck in a loop, or a test waits for something. */
-export const OPA_TIMEOUT_MS = 120_000;
-/** The capabilities are 150 KiB and a coverage report 1 KiB a rule. */
-const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
-const MAX_MESSAGE = 8_000;
+import { BUILD_LIMITS } from "./limits.ts";
 
 export interface OpaRun {
   readonly opa: string;
@@ -38,7 +33,7 @@ export async function runOpa(run: OpaRun, args: readonly string[]): Promise<OpaO
   const kill = (): void => {
     child.kill("SIGKILL");
   };
-  const timer = setTimeout(kill, run.timeoutMs ?? OPA_TIMEOUT_MS);
+  const timer = setTimeout(kill, run.timeoutMs ?? BUILD_LIMITS.opaTimeoutMs);
   run.signal?.addEventListener("abort", kill, { once: true });
   const stdout = collect(child.stdout, kill);
   const stderr = collect(child.stderr, kill);
@@ -61,8 +56,9 @@ export async function runOpa(run: OpaRun, args: readonly string[]): Promise<OpaO
 
 /** OPA's own words, without what a terminal would act upon. */
 export function opaMessage({ stdout, stderr }: OpaOutput): string {
+  const { maxOpaMessage } = BUILD_LIMITS;
   const text = `${stderr}\n${stdout}`.replace(/[^\P{Cc}\n\t]/gu, "").trim();
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}\n…` : text;
+  return text.length > maxOpaMessage ? `${text.slice(0, maxOpaMessage)}\n…` : text;
 }
 
 export function failed(args: readonly string[], why: string, cause?: unknown): ConfigError {
@@ -80,7 +76,7 @@ function collect(stream: NodeJS.ReadableStream, tooMuch: () => void): () => stri
   let size = 0;
   stream.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_OUTPUT_BYTES) tooMuch();
+    if (size > BUILD_LIMITS.maxOpaOutputBytes) tooMuch();
     else chunks.push(chunk);
   });
   return () => Buffer.concat(chunks).toString("utf8");

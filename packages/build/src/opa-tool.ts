@@ -3,12 +3,11 @@ import { access } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError, PolicyPackError } from "@policy-pack/pack";
+import { BUILD_LIMITS } from "./limits.ts";
 import { runOpa } from "./opa-run.ts";
 
 /** The only OPA that counts: another version gives other bytes. `scripts/tools.txt` pins the same. */
 export const OPA_VERSION = "1.20.2";
-
-const VERSION_TIMEOUT_MS = 15_000;
 
 export interface OpaTool {
   readonly path: string;
@@ -52,7 +51,8 @@ export async function openOpa(path: string): Promise<OpaTool> {
 async function readVersion(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    const run = { opa: path, cwd: dirname(path), home: tmpdir(), timeoutMs: VERSION_TIMEOUT_MS };
+    const { opaVersionTimeoutMs: timeoutMs } = BUILD_LIMITS;
+    const run = { opa: path, cwd: dirname(path), home: tmpdir(), timeoutMs };
     const { stdout } = await runOpa(run, ["version"]);
     return /^Version: (\S{1,40})$/m.exec(stdout)?.[1] ?? "of unknown version";
   } catch (cause) {

@@ -1,8 +1,8 @@
 import { ConfigError, isJsonObject, parseJson, quotePath } from "@policy-pack/pack";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
+import { BUILD_LIMITS } from "./limits.ts";
 import { failed } from "./opa-run.ts";
 
-const MAX_BYTES = 32 * 1024 * 1024;
 /** One step of a reference as Rego prints it: `.cos`, `["a-b"]`. */
 const STEP = /\.([A-Za-z_][A-Za-z0-9_]*)|\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -20,7 +20,8 @@ export interface InspectedPackage {
  * @throws ConfigError TOOL_FAILED
  */
 export function parsePackages(text: string): readonly InspectedPackage[] {
-  const value = parseJson(text, { maxBytes: MAX_BYTES, code: "TOOL_FAILED", what: "What opa inspect printed" });
+  const { maxOpaOutputBytes: maxBytes } = BUILD_LIMITS;
+  const value = parseJson(text, { maxBytes, code: "TOOL_FAILED", what: "What opa inspect printed" });
   const namespaces = isJsonObject(value) ? value["namespaces"] : undefined;
   if (!isJsonObject(namespaces)) throw failed(["inspect"], "printed no packages");
   return Object.entries(namespaces)

@@ -4,11 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import { ConfigError, messageOf } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
 import { isGone } from "./leftover.ts";
+import { BUILD_LIMITS } from "./limits.ts";
 
 const PREFIX = "policy-pack-build-";
 const NAME = /^policy-pack-build-([0-9]{1,10})-[A-Za-z0-9]{6}$/;
-/** Longer than a build takes: processes of a container that shares the folder cannot be seen from here. */
-const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 /** A private copy of what OPA reads, so that it compiles the very bytes that are packed. */
 export interface Workspace {
@@ -60,7 +59,7 @@ async function removeAbandoned(within: string): Promise<void> {
     const path = join(within, name);
     const stats = await lstat(path).catch(() => undefined);
     const isOurs = stats?.isDirectory() === true && stats.uid === (process.getuid?.() ?? stats.uid);
-    if (isOurs && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) {
+    if (isOurs && Date.now() - stats.mtimeMs > BUILD_LIMITS.abandonedAfterMs) {
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
     }
   }

@@ -10,13 +10,6 @@ export const DEFAULTS = Object.freeze({
   /** How many years the authority itself lives; afterwards its folder is deleted and a new one made. */
   authorityYears: 10,
   identityTokenLifetimeMs: 5 * minutes,
-  lockWaitMs: 10_000,
-  lockPollMs: 5,
-  /** Of a state file: a few kilobytes when whole. */
-  maxStateBytes: 64 * 1024,
-  /** Of one request to the HTTP front. A DSSE envelope travels whole, so this is far above a certificate request. */
-  maxRequestBytes: 4 * 1024 * 1024,
-  requestTimeoutMs: 30_000,
 } as const);
 
 /** Names in certificates, checkpoints and the trusted root. They resolve nowhere: `.localhost` is reserved for it. */

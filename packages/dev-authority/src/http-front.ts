@@ -3,9 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { ConfigError, FormatError, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
 import type { ErrorCode } from "@policy-pack/pack";
 import type { DevAuthority } from "./authority.ts";
-import { DEFAULTS } from "./defaults.ts";
 import { ROUTES } from "./http-routes.ts";
 import type { Answer } from "./http-routes.ts";
+import { DEV_LIMITS } from "./limits.ts";
 import { toSigningConfig } from "./signing-config.ts";
 import type { RekorVersion } from "./transparency-log.ts";
 
@@ -45,7 +45,7 @@ export async function startAuthorityServer(
 ): Promise<AuthorityServer> {
   const { host = "127.0.0.1", port = 0 } = options;
   const server = createServer((request, response) => void respond(authority, request, response));
-  server.requestTimeout = DEFAULTS.requestTimeoutMs;
+  server.requestTimeout = DEV_LIMITS.requestTimeoutMs;
   await listen(server, host, port);
   const address = server.address();
   const actualPort = typeof address === "object" && address !== null ? address.port : port;
@@ -90,8 +90,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > DEFAULTS.maxRequestBytes) {
-      throw new FormatError("LIMIT_EXCEEDED", `A request has at most ${DEFAULTS.maxRequestBytes} bytes.`);
+    if (size > DEV_LIMITS.maxRequestBytes) {
+      throw new FormatError("LIMIT_EXCEEDED", `A request has at most ${DEV_LIMITS.maxRequestBytes} bytes.`);
     }
     chunks.push(chunk);
   }

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { isJsonObject, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { DevAuthority } from "./authority.ts";
-import { DEFAULTS } from "./defaults.ts";
+import { DEV_LIMITS } from "./limits.ts";
 import { parseCreateEntry, parseProposedEntry, toV1Answer, toV2Answer } from "./log-request.ts";
 import { leafHash } from "./merkle-tree.ts";
 import { bytesAt, textAt } from "./request-fields.ts";
@@ -77,5 +77,5 @@ function bodyToken(request: JsonValue): string | undefined {
 }
 
 function toJson(body: Buffer): JsonValue {
-  return parseJson(body, { maxBytes: DEFAULTS.maxRequestBytes, code: "INPUT_INVALID", what: "The request" });
+  return parseJson(body, { maxBytes: DEV_LIMITS.maxRequestBytes, code: "INPUT_INVALID", what: "The request" });
 }

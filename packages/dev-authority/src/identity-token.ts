@@ -2,6 +2,7 @@ import { createPublicKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { isJsonObject, parseJson } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
+import { DEV_LIMITS } from "./limits.ts";
 
 /** The audience that certificate authorities of Sigstore demand. */
 const AUDIENCE = "sigstore";
@@ -42,7 +43,7 @@ export function readIdentityToken(token: string, key: KeyObject, now: Date): Tok
 
 function readClaims(payload: Uint8Array, seconds: number): TokenClaims | undefined {
   const what = "the identity token";
-  const claims = parseJson(payload, { maxBytes: DEFAULTS.maxRequestBytes, code: "INPUT_INVALID", what });
+  const claims = parseJson(payload, { maxBytes: DEV_LIMITS.maxRequestBytes, code: "INPUT_INVALID", what });
   if (!isJsonObject(claims)) return undefined;
   const { sub, iss, iat, exp } = claims;
   if (typeof sub !== "string" || typeof iss !== "string") return undefined;

@@ -3,7 +3,7 @@ import { readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, systemCodeOf } from "@policy-pack/pack";
-import { DEFAULTS } from "./defaults.ts";
+import { DEV_LIMITS } from "./limits.ts";
 
 /** Host, process id and a token that no two holders share. */
 const HOLDER = /^([^:]+):([1-9][0-9]*):[0-9a-f-]{36}$/;
@@ -21,7 +21,7 @@ export interface LockOptions {
  * @throws ConfigError AUTHORITY_LOCKED when the wait is over
  */
 export async function withLock<T>(path: string, action: () => T | Promise<T>, options: LockOptions = {}): Promise<T> {
-  const { lockWaitMs = DEFAULTS.lockWaitMs } = options;
+  const { lockWaitMs = DEV_LIMITS.lockWaitMs } = options;
   const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
   const deadline = performance.now() + lockWaitMs;
   while (!tryLock(path, holder)) {
@@ -31,7 +31,7 @@ export async function withLock<T>(path: string, action: () => T | Promise<T>, op
     } else if (performance.now() >= deadline) {
       throw locked(path, other);
     } else {
-      await sleep(DEFAULTS.lockPollMs * (1 + Math.random()));
+      await sleep(DEV_LIMITS.lockPollMs * (1 + Math.random()));
     }
   }
   try {

@@ -3,7 +3,7 @@ import { FormatError, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { preAuthEncoding } from "@policy-pack/sign";
 import type { LogEntry, SignedContent, SigningKey } from "@policy-pack/sign";
-import { DEFAULTS } from "./defaults.ts";
+import { DEV_LIMITS } from "./limits.ts";
 import { bytesAt, decodeBase64, objectAt, onlyItemAt, textAt } from "./request-fields.ts";
 import { checkSignedDigest, parseCertificate, parsePublicKey, parseVerifier } from "./signing-keys.ts";
 
@@ -98,7 +98,7 @@ function parseHashedRekord(spec: JsonValue): SignedContent {
 function parseDsse(proposed: JsonValue): SignedContent {
   const text = textAt(proposed, "envelope");
   const what = "the request's envelope";
-  const json = parseJson(text, { maxBytes: DEFAULTS.maxRequestBytes, code: "INPUT_INVALID", what });
+  const json = parseJson(text, { maxBytes: DEV_LIMITS.maxRequestBytes, code: "INPUT_INVALID", what });
   const envelope = { payloadType: textAt(json, "payloadType"), payload: bytesAt(json, "payload") };
   const verifier = onlyItemAt(proposed, "verifiers");
   return {

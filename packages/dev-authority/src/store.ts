@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, messageOf, systemCodeOf } from "@policy-pack/pack";
-import { DEFAULTS } from "./defaults.ts";
+import { DEV_LIMITS } from "./limits.ts";
 
 /** The files of an authority's folder. */
 export const FILES = Object.freeze({
@@ -60,7 +60,7 @@ export async function replaceFile(path: string, content: string): Promise<void> 
  */
 export async function readState(path: string): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size <= DEFAULTS.maxStateBytes) return await readFile(path, "utf8");
+    if ((await stat(path)).size <= DEV_LIMITS.maxStateBytes) return await readFile(path, "utf8");
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw unreadable(path, error);

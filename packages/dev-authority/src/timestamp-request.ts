@@ -3,12 +3,12 @@ import type { JsonValue } from "@policy-pack/pack";
 import { oid } from "./der.ts";
 import { readElements } from "./der-reader.ts";
 import type { DerElement } from "./der-reader.ts";
+import { DEV_LIMITS } from "./limits.ts";
 import { bytesAt, objectAt, textAt } from "./request-fields.ts";
 import { TIMESTAMP_HASHES } from "./timestamp-authority.ts";
 import type { TimestampHash, TimestampRequest } from "./timestamp-authority.ts";
 
 const [BOOLEAN, INTEGER, OCTET_STRING, NULL, OID, SEQUENCE] = [0x01, 0x02, 0x04, 0x05, 0x06, 0x30];
-const MAX_NONCE_BYTES = 32;
 
 /**
  * A TimeStampReq. A policy may be named and is ignored, since there is only one; extensions are refused.
@@ -65,7 +65,10 @@ function parseOptions(options: DerElement[]): Pick<TimestampRequest, "nonce" | "
   const nonce = take(INTEGER);
   const wish = take(BOOLEAN);
   if (rest.length > 0) throw malformed("without extensions");
-  if (nonce !== undefined && (nonce.length === 0 || nonce.length > MAX_NONCE_BYTES || (nonce[0] ?? 0) >= 0x80)) {
+  if (
+    nonce !== undefined &&
+    (nonce.length === 0 || nonce.length > DEV_LIMITS.maxNonceBytes || (nonce[0] ?? 0) >= 0x80)
+  ) {
     throw malformed("given a nonce of up to 32 bytes, not negative");
   }
   const withCertificate = wish?.length === 1 && wish[0] === 0xff;

@@ -1,3 +1,5 @@
+import { SIGN_LIMITS } from "./limits.ts";
+
 /** Sigstore's public-good instance, and how long one request to it may take. */
 export const DEFAULTS = Object.freeze({
   fulcioUrl: "https://fulcio.sigstore.dev",
@@ -7,9 +9,6 @@ export const DEFAULTS = Object.freeze({
   tsaUrl: "https://timestamp.sigstore.dev/api/v1/timestamp",
   /** The audience that Fulcio demands of an identity token. */
   audience: "sigstore",
-  timeoutMs: 30_000,
-  /** Of a request that failed on the way or was answered 408, 429 or 5xx. */
-  retries: 2,
-  /** Of an answer with an identity token: tokens are one to four kilobytes. */
-  maxTokenBytes: 64 * 1024,
+  timeoutMs: SIGN_LIMITS.timeoutMs,
+  retries: SIGN_LIMITS.retries,
 } as const);

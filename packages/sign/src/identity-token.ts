@@ -1,6 +1,7 @@
 import { ConfigError, isJsonObject, messageOf, parseJson } from "@policy-pack/pack";
 import type { JsonObject } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
+import { SIGN_LIMITS } from "./limits.ts";
 
 /** Where an OpenID Connect token comes from that says who is signing. */
 export interface IdentityProvider {
@@ -60,7 +61,7 @@ async function readCapped(response: Response): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
-    if (size > DEFAULTS.maxTokenBytes) throw new Error(`its answer exceeds ${DEFAULTS.maxTokenBytes} bytes`);
+    if (size > SIGN_LIMITS.maxTokenBytes) throw new Error(`its answer exceeds ${SIGN_LIMITS.maxTokenBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -85,7 +86,7 @@ function checkedToken(token: string): string {
 }
 
 function parseObject(bytes: Uint8Array, what: string): JsonObject {
-  const json = parseJson(bytes, { maxBytes: DEFAULTS.maxTokenBytes, code: "INPUT_INVALID", what });
+  const json = parseJson(bytes, { maxBytes: SIGN_LIMITS.maxTokenBytes, code: "INPUT_INVALID", what });
   if (!isJsonObject(json)) throw new Error(`${what} is not an object`);
   return json;
 }

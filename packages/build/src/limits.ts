@@ -1,0 +1,21 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND = 1_000;
+
+/** Every cap and time of a build, each with its reason. What a pack may hold stands with the format. */
+export const BUILD_LIMITS = Object.freeze({
+  /** Beyond it a policy is stuck in a loop, or a test waits for something. */
+  opaTimeoutMs: 120 * SECOND,
+  /** `opa version` answers in tens of milliseconds; a cold disk or a loaded machine may take seconds. */
+  opaVersionTimeoutMs: 15 * SECOND,
+  /** All that one run of OPA prints, reports included: a coverage report is 1 KiB a rule, an inspection less. */
+  maxOpaOutputBytes: 32 * MIB,
+  /** What is shown of OPA's own words, in characters: the first errors, not a screen full of those that follow. */
+  maxOpaMessage: 8_000,
+  /** The capabilities are 150 KiB; another version's may be a few times that. */
+  maxCapabilitiesBytes: 16 * MIB,
+  /** One file of the archive that OPA writes: a module is 0.1 to 1 MiB, and no larger one could be packed. */
+  maxOpaFileBytes: 64 * MIB,
+  /** Longer than a build takes: processes of a container that shares the folder cannot be seen from here. */
+  abandonedAfterMs: 60 * 60 * SECOND,
+} as const);
