@@ -12,6 +12,7 @@ export interface ServerConfig extends AppOptions {
   readonly port: number;
 }
 
+/** What applies where the environment says nothing. */
 export const DEFAULTS = Object.freeze({ host: "127.0.0.1", port: 8080, logLevel: "info" } as const);
 
 const LEVELS: readonly string[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];

@@ -1,5 +1,6 @@
 /** The signer whom the development authority certifies unless told otherwise. */
 export const DEV_IDENTITY = "dev@policy-pack.localhost";
+/** The issuer that certificates of the development authority name; nothing answers there. */
 export const DEV_ISSUER = "https://dev-authority.policy-pack.localhost";
 
 const minutes = 60_000;

@@ -14,6 +14,7 @@ export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
 }
 
+/** Whether the text is a digest in its one spelling: `sha256:` and 64 lower-case hex digits. */
 export function isDigest(text: string): text is Digest {
   return DIGEST.test(text);
 }

@@ -55,6 +55,7 @@ export abstract class PolicyPackError<Kind extends ErrorKind = ErrorKind> extend
     this.httpStatus = row.httpStatus ?? HTTP_STATUS[row.kind];
   }
 
+  /** What may be shown to anyone: never the cause or the stack. */
   toJSON(): ErrorReport {
     return { code: this.code, message: this.message, retryable: this.retryable };
   }

@@ -39,6 +39,7 @@ export function parseJson(source: string | Uint8Array, options: JsonOptions): Js
   throw problem.isLimit ? overLimit(options, message) : malformed(options, message);
 }
 
+/** Whether the value is a JSON object: neither null nor an array. What its members are is not looked at. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
