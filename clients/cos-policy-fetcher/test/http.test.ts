@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { digestOf, hexOf, MEDIA_TYPES } from "@policy-pack/pack";
 import { Dispatcher, MockAgent } from "undici";
 import { fetchPack } from "../src/fetch.ts";
@@ -44,6 +44,18 @@ describe("get", () => {
       const options = { dispatcher: new SilentDispatcher(), timeoutMs: 20 };
       const failure = { name: "TransportError", code: "FETCH_TIMEOUT", retryable: true };
       await expectFailure(fetchPack(ORIGIN + PACK_PATH, options), failure);
+    });
+  });
+
+  describe("when Node does not fit", () => {
+    const { versions } = process;
+    afterEach(() => {
+      Object.defineProperty(process, "versions", { value: versions });
+    });
+
+    it("throws before undici is loaded", async () => {
+      Object.defineProperty(process, "versions", { value: { ...versions, node: "20.20.2" } });
+      await expectFailure(fetchPack(ORIGIN + PACK_PATH), { name: "ConfigError", code: "TOOL_MISSING" });
     });
   });
 });
