@@ -30,7 +30,7 @@ export function machine(versions: Readonly<Record<string, string>>): Readonly<Re
   return {
     cpu: `${cpus().length} x ${cpu?.model.trim() ?? "unknown"}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${process.platform} ${release()}`,
+    system: `${process.platform} ${/^[\d.]*/.exec(release())?.[0] ?? ""}`,
     node: process.version,
     ...versions,
   };
