@@ -77,7 +77,7 @@ describe("policy-pack", () => {
   });
 });
 
-describe("policy-pack, when its answer cannot be written", () => {
+describe("policy-pack, when its answer cannot be written [needs /dev/full]", () => {
   (existsSync("/dev/full") ? it : it.skip)("exits 2, whatever it found", async () => {
     const full = openSync("/dev/full", "w");
     const child = cli.start(["--help"], { stdout: full });

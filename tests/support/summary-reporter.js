@@ -6,7 +6,8 @@ const HOW = {
   cosign: "scripts/dev_install_cosign.sh puts cosign at .bin/cosign",
   "GNU tar": "install GNU tar (Debian: tar; macOS: brew install gnu-tar)",
   openssl: "install openssl (Debian: apt-get install openssl)",
-  nginx: "install nginx (Debian: apt-get install nginx-light)",
+  Linux: "run them on Linux",
+  "/dev/full": "run them on Linux",
   "sigstore vectors": "set SIGSTORE_VECTORS to a folder of the Sigstore conformance suite's bundles",
 };
 

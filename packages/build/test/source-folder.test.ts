@@ -36,7 +36,7 @@ function secretFolder(): string {
 }
 
 describe("withFolder", () => {
-  onLinux("when the path is a link throws and reads nothing", async () => {
+  onLinux("when the path is a link throws and reads nothing [needs Linux]", async () => {
     const link = join(temp.path, "link");
     symlinkSync(secretFolder(), link);
     await expect(withFolder(link, (path) => fs.stat(path))).rejects.toMatchObject({ code: "ENOTDIR" });
@@ -44,18 +44,21 @@ describe("withFolder", () => {
 });
 
 describe("readSource", () => {
-  onLinux("when a folder is swapped for a link while it is read stays in the folder that it opened", async () => {
-    const dir = join(temp.path, "policy-pack", "v0");
-    const inner = join(dir, "signing", "inner");
-    const secret = secretFolder();
-    writeFiles(dir, { ...sourceFiles(), "signing/inner/public.txt": "public" });
-    beforeRead = (path) => {
-      if (path !== inner) return;
-      renameSync(inner, join(temp.path, "aside"));
-      symlinkSync(secret, inner);
-    };
-    const files = await readSource(dir);
-    expect(files.map(({ path }) => path)).toContain("signing/inner/public.txt");
-    expect(files.filter(({ bytes }) => Buffer.from(bytes).toString() === "secret")).toEqual([]);
-  });
+  onLinux(
+    "when a folder is swapped for a link while it is read stays in the folder that it opened [needs Linux]",
+    async () => {
+      const dir = join(temp.path, "policy-pack", "v0");
+      const inner = join(dir, "signing", "inner");
+      const secret = secretFolder();
+      writeFiles(dir, { ...sourceFiles(), "signing/inner/public.txt": "public" });
+      beforeRead = (path) => {
+        if (path !== inner) return;
+        renameSync(inner, join(temp.path, "aside"));
+        symlinkSync(secret, inner);
+      };
+      const files = await readSource(dir);
+      expect(files.map(({ path }) => path)).toContain("signing/inner/public.txt");
+      expect(files.filter(({ bytes }) => Buffer.from(bytes).toString() === "secret")).toEqual([]);
+    },
+  );
 });
