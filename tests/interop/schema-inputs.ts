@@ -19,7 +19,7 @@ export const ODD_INPUTS = [undefined, null, false, true, 0, -1, 1.5, "", "x", []
 /** Values of another type than any leaf wants, or at the edge of it. */
 const ODD_VALUES = [null, false, true, 0, -1, 0.1, 1e12, 1e12 + 1, "", " ", "0", [], ["acme"], {}, { a: 1 }] as const;
 
-const TEXTS = ["a", "Alice", "alice ", "a\u0000b", "é", "日本", "\u{1d518}", '"\\', "t&s", "2", "9999"] as const;
+const TEXTS = ["a", "Alice", "alice ", "a\u0001b", "é", "日本", "\u{1d518}", '"\\', "t&s", "2", "9999"] as const;
 const DATES = [
   "2099-12-31T23:59:59.999999999Z",
   "2099-06-30T12:00:00+02:00",
