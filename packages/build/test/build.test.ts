@@ -185,6 +185,7 @@ describe("buildPack", () => {
     ["has data twice", { "data/data.json": '{"config": {"limit": 4}}' }, "SOURCE_INVALID", "limit"],
     ["has a duplicate key", { "data/x/data.json": '{"x": 1, "x": 2}' }, "SOURCE_INVALID", "data/x/data.json"],
     ["has a number no double holds", { "data/x/data.json": "[1e400]" }, "SOURCE_INVALID", "data/x/data.json"],
+    ["has U+0000 in its data", { "data/x/data.json": '{"a": "x\\\\\\u0000y"}' }, "SOURCE_INVALID", "data/x/data.json"],
     ["has a bad manifest", { "manifest.json": "{}" }, "MANIFEST_INVALID", "manifest"],
   ])("when the source %s throws, keeps OPA's words and leaves the old pack whole", async (_, changes, code, words) => {
     await buildWith({});

@@ -8,9 +8,13 @@ import { quotePath } from "./path.ts";
 
 type Tree = Map<string, Tree | JsonValue>;
 
+/** `\u0000` in a JSON text whose backslash is not itself escaped; JSON has no other spelling of U+0000. */
+const HOLDS_NUL = /(?:^|[^\\])(?:\\\\)*\\u0000/;
+
 /**
  * The base documents: each `data/<folders>/data.json` parsed and placed at its folders' path in `data`, all merged.
- * Other files under `data/` and two documents that give one path different values are refused.
+ * Other files under `data/`, two documents that give one path different values, and texts with U+0000 are refused: OPA's
+ * module ends a text there, stock OPA does not, and the two would decide differently.
  * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED | ARCHIVE_INVALID
  */
 export function mergeData(files: readonly SourceFile[]): JsonObject {
@@ -23,6 +27,12 @@ export function mergeData(files: readonly SourceFile[]): JsonObject {
     }
     const code = "MANIFEST_INVALID";
     const value = parseJson(bytes, { maxBytes: LIMITS.maxFileBytes, code, what: quotePath(path) });
+    if (HOLDS_NUL.test(Buffer.from(bytes).toString("latin1"))) {
+      throw new FormatError(
+        code,
+        `${quotePath(path)} holds U+0000 in a text; a compiled policy would end the text there.`,
+      );
+    }
     const placed = segments.reduceRight<JsonValue>((inner, segment) => toObject([[segment, inner]]), value);
     if (!isJsonObject(placed))
       throw new FormatError(code, `${quotePath(path)} must hold an object at the top of data.`);

@@ -15,6 +15,19 @@ describe("mergeData", () => {
     expect(JSON.stringify(mergeData(files.toReversed()))).toBe(JSON.stringify(mergeData(files)));
   });
 
+  it.each([String.raw`{"a": "\u0000"}`, String.raw`{"\u0000": 1}`, String.raw`{"a": "x\\\u0000"}`])(
+    "when a text holds U+0000, as in %s, throws MANIFEST_INVALID",
+    (text) => {
+      const files = [{ path: "data/data.json", bytes: Buffer.from(text) }];
+      expect(() => mergeData(files)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
+    },
+  );
+
+  it("when a text only looks as if it held U+0000 returns it", () => {
+    const bytes = Buffer.from(String.raw`{"a": "\\u0000"}`);
+    expect(mergeData([{ path: "data/data.json", bytes }])).toEqual({ a: String.raw`\u0000` });
+  });
+
   it("when there are none returns an empty object", () => {
     expect(mergeData([])).toEqual({});
   });
