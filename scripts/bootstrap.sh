@@ -7,9 +7,9 @@ cd "$root"
 say() { printf 'bootstrap: %s\n' "$1" >&2; }
 # Runs a noisy step quietly and shows what it printed only when it fails.
 quietly() {
-  local log
-  log=$(mktemp)
-  if "$@" >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
+  local log limit="" # npm has been seen to wait for ever without a connection
+  log=$(mktemp) && { ! command -v timeout >/dev/null || limit="timeout 300"; }
+  if $limit "$@" >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
 }
 
 if ! node_fits; then
@@ -32,7 +32,7 @@ fi
 stamp="$(node -p '`${process.versions.modules} ${process.platform} ${process.arch}`') $(git hash-object package-lock.json)"
 if [ "$(cat node_modules/.policy-pack-stamp 2>/dev/null)" != "$stamp" ]; then
   say "installing npm packages"
-  quietly npm ci --ignore-scripts
+  quietly npm ci --ignore-scripts || quietly npm ci --ignore-scripts
   printf '%s' "$stamp" >node_modules/.policy-pack-stamp
 fi
 
