@@ -18,7 +18,7 @@ if ! node_fits; then
   rm -rf .tools/node.new && mkdir -p .tools/node.new/bin
   cp scripts/node/package.json scripts/node/package-lock.json .tools/node.new/
   for attempt in 1 2 3; do # npm leaves out, in silence, an optional package that it could not fetch
-    quietly npm ci --prefix .tools/node.new --ignore-scripts
+    quietly npm ci --prefix .tools/node.new --ignore-scripts || true
     binary=$(cd .tools/node.new/bin && ls ../node_modules/node-*/bin/node 2>/dev/null) && break
     say "npm gave no Node (attempt $attempt of 3)"
   done
