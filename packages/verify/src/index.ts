@@ -1,4 +1,4 @@
-export { claimedDigestUnsafe, parseBundle } from "./bundle.ts";
+export { claimedDigestUnsafe, parseBundle } from "./bundle/bundle.ts";
 export type {
   BundleContent,
   BundleLogEntry,
@@ -6,23 +6,23 @@ export type {
   InclusionProof,
   SigningMaterial,
   SigstoreBundle,
-} from "./bundle.ts";
+} from "./bundle/bundle.ts";
 export { parseTrustedRoot } from "./trusted-root.ts";
 export type { CertificateAuthority, LogAuthority, TrustedRoot } from "./trusted-root.ts";
-export { parsePublicKey } from "./public-key.ts";
-export type { KeyKind, PublicKey } from "./public-key.ts";
-export type { Artifact } from "./signed-content.ts";
-export type { Statement, Subject } from "./statement.ts";
-export type { VerifiedLogEntry } from "./log-entries.ts";
-export type { SigningTime } from "./timestamps.ts";
-export type { IdentityKind } from "./signer-identity.ts";
-export type { Window } from "./window.ts";
-export type { Certificate } from "./certificate.ts";
+export { parsePublicKey } from "./keys/public-key.ts";
+export type { KeyKind, PublicKey } from "./keys/public-key.ts";
+export type { Artifact } from "./bundle/signed-content.ts";
+export type { Statement, Subject } from "./bundle/statement.ts";
+export type { VerifiedLogEntry } from "./log/log-entries.ts";
+export type { SigningTime } from "./time/timestamps.ts";
+export type { IdentityKind } from "./certificates/signer-identity.ts";
+export type { Window } from "./time/window.ts";
+export type { Certificate } from "./certificates/certificate.ts";
 export { verifyBundle } from "./verify-bundle.ts";
 export type { Signer, VerifiedBundle, VerifyBundleOptions } from "./verify-bundle.ts";
-export { parseVerificationPolicy, toVerificationPolicy } from "./verification-policy.ts";
-export type { SignerFlags, SignerRule, VerificationPolicy } from "./verification-policy.ts";
-export { checkSigner } from "./signer-rules.ts";
+export { parseVerificationPolicy, toVerificationPolicy } from "./policy/verification-policy.ts";
+export type { SignerFlags, SignerRule, VerificationPolicy } from "./policy/verification-policy.ts";
+export { checkSigner } from "./policy/signer-rules.ts";
 export { verifyArtifact } from "./verify-artifact.ts";
 export type { VerifyArtifactOptions } from "./verify-artifact.ts";
 export { VERIFY_LIMITS } from "./limits.ts";

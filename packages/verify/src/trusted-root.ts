@@ -1,13 +1,13 @@
 import { FormatError, LIMITS, parseJson } from "@policy-pack/pack";
-import { parseCertificate } from "./certificate.ts";
-import type { Certificate } from "./certificate.ts";
-import { array, bytes, object, oneOf, optional, text, timestamp } from "./fields.ts";
-import type { Field } from "./fields.ts";
-import { isKeyDetails, KEY_DETAIL_NAMES, toDescribedKey, UNSUPPORTED_KEYS } from "./key-details.ts";
+import { parseCertificate } from "./certificates/certificate.ts";
+import type { Certificate } from "./certificates/certificate.ts";
+import { array, bytes, object, oneOf, optional, text, timestamp } from "./encoding/fields.ts";
+import type { Field } from "./encoding/fields.ts";
+import { isKeyDetails, KEY_DETAIL_NAMES, toDescribedKey, UNSUPPORTED_KEYS } from "./keys/key-details.ts";
 import { VERIFY_LIMITS } from "./limits.ts";
-import { malformed, reading } from "./malformed.ts";
-import type { PublicKey } from "./public-key.ts";
-import type { Window } from "./window.ts";
+import { malformed, reading } from "./encoding/malformed.ts";
+import type { PublicKey } from "./keys/public-key.ts";
+import type { Window } from "./time/window.ts";
 
 /** A transparency log or certificate transparency log: its key, and when entries under that key are believed. */
 export interface LogAuthority {

@@ -1,12 +1,12 @@
-import { parseBundle } from "./bundle.ts";
-import type { SigstoreBundle } from "./bundle.ts";
-import { firstOf } from "./malformed.ts";
-import { candidateKeys, checkSigner } from "./signer-rules.ts";
-import type { Artifact } from "./signed-content.ts";
+import { parseBundle } from "./bundle/bundle.ts";
+import type { SigstoreBundle } from "./bundle/bundle.ts";
+import { firstOf } from "./encoding/malformed.ts";
+import { candidateKeys, checkSigner } from "./policy/signer-rules.ts";
+import type { Artifact } from "./bundle/signed-content.ts";
 import { parseTrustedRoot } from "./trusted-root.ts";
 import type { TrustedRoot } from "./trusted-root.ts";
-import { parseVerificationPolicy } from "./verification-policy.ts";
-import type { VerificationPolicy } from "./verification-policy.ts";
+import { parseVerificationPolicy } from "./policy/verification-policy.ts";
+import type { VerificationPolicy } from "./policy/verification-policy.ts";
 import { verifyBundle } from "./verify-bundle.ts";
 import type { VerifiedBundle } from "./verify-bundle.ts";
 

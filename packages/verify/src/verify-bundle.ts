@@ -1,20 +1,20 @@
 import { TrustError, VerificationError } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
-import { verifySignature } from "./bundle-signature.ts";
-import type { SigningMaterial, SigstoreBundle } from "./bundle.ts";
-import { readSigningCertificate, verifySigningCertificate } from "./certificates.ts";
-import type { Certificate } from "./certificate.ts";
-import { verifyLogEntry } from "./log-entries.ts";
-import type { SigningKey, VerifiedLogEntry } from "./log-entries.ts";
-import type { PublicKey } from "./public-key.ts";
-import { verifyScts } from "./scts.ts";
-import { digestOfArtifact, toSignedContent } from "./signed-content.ts";
-import type { Artifact } from "./signed-content.ts";
-import { readIdentity } from "./signer-identity.ts";
-import type { IdentityKind } from "./signer-identity.ts";
-import type { Statement } from "./statement.ts";
-import { verifyTimestamps } from "./timestamps.ts";
-import type { SigningTime } from "./timestamps.ts";
+import { verifySignature } from "./bundle/bundle-signature.ts";
+import type { SigningMaterial, SigstoreBundle } from "./bundle/bundle.ts";
+import { readSigningCertificate, verifySigningCertificate } from "./certificates/certificates.ts";
+import type { Certificate } from "./certificates/certificate.ts";
+import { verifyLogEntry } from "./log/log-entries.ts";
+import type { SigningKey, VerifiedLogEntry } from "./log/log-entries.ts";
+import type { PublicKey } from "./keys/public-key.ts";
+import { verifyScts } from "./certificates/scts.ts";
+import { digestOfArtifact, toSignedContent } from "./bundle/signed-content.ts";
+import type { Artifact } from "./bundle/signed-content.ts";
+import { readIdentity } from "./certificates/signer-identity.ts";
+import type { IdentityKind } from "./certificates/signer-identity.ts";
+import type { Statement } from "./bundle/statement.ts";
+import { verifyTimestamps } from "./time/timestamps.ts";
+import type { SigningTime } from "./time/timestamps.ts";
 import type { TrustedRoot } from "./trusted-root.ts";
 
 /** Who signed: proven, and not yet compared with anyone's wish. */

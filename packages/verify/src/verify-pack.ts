@@ -2,7 +2,7 @@ import { ARCHIVE_LIMITS, FormatError, readPackUnsafe, TrustError, VerificationEr
 import type { ArchiveLimits, Digest, PackContents } from "@policy-pack/pack";
 import type { TrustedRoot } from "./trusted-root.ts";
 import { verifyArtifact } from "./verify-artifact.ts";
-import type { VerificationPolicy } from "./verification-policy.ts";
+import type { VerificationPolicy } from "./policy/verification-policy.ts";
 import type { Signer, VerifiedBundle } from "./verify-bundle.ts";
 
 export interface VerifyPackOptions {

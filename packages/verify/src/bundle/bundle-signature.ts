@@ -1,0 +1,25 @@
+import { VerificationError } from "@policy-pack/pack";
+import { isSignedDigest } from "../keys/prehashed.ts";
+import type { PublicKey } from "../keys/public-key.ts";
+import { isSignedBy, usualHash } from "../keys/signature.ts";
+import type { SignedContent } from "./signed-content.ts";
+
+/**
+ * Checks the one signature that all the rest is about. A message is signed through its SHA-256 digest, which the bundle
+ * names; an envelope through SHA-256 or the hash that goes with the curve, since DSSE leaves that to the key.
+ * @throws VerificationError SIGNATURE_INVALID
+ * @throws FormatError INPUT_INVALID for an Ed25519 message of which only the digest is given
+ */
+export function verifySignature(content: SignedContent, key: PublicKey): void {
+  if (isSigned(content, key)) return;
+  throw new VerificationError(
+    "SIGNATURE_INVALID",
+    `The signature is not that of the ${key.kind} key over this content; the bundle or the content was changed.`,
+  );
+}
+
+function isSigned({ kind, bytes, digest, signature }: SignedContent, key: PublicKey): boolean {
+  if (bytes === undefined) return isSignedDigest(key, digest, signature);
+  if (isSignedBy(key, bytes, signature, "sha256")) return true;
+  return kind === "envelope" && isSignedBy(key, bytes, signature, usualHash(key));
+}

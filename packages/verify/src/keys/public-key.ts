@@ -1,0 +1,73 @@
+import { createHash, createPublicKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { FormatError } from "@policy-pack/pack";
+import { sequenceOf, readDer } from "../encoding/der.ts";
+import { readBitString } from "../encoding/der-values.ts";
+import { malformed, reading } from "../encoding/malformed.ts";
+import { decodePem } from "../encoding/pem.ts";
+
+export type KeyKind = "P-256" | "P-384" | "P-521" | "RSA" | "Ed25519";
+
+/** A public key that signatures may be checked with. */
+export interface PublicKey {
+  readonly kind: KeyKind;
+  readonly key: KeyObject;
+  /** SubjectPublicKeyInfo in DER: the form in which keys are compared. */
+  readonly spki: Buffer;
+  /** base64(SHA-256(spki)): how a bundle names the key that signed it. */
+  readonly hint: string;
+}
+
+const CURVES: Readonly<Record<string, KeyKind>> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
+const MIN_RSA_BITS = 2048;
+/** Larger keys buy no safety and let a bundle choose how long a check takes. */
+const MAX_RSA_BITS = 8192;
+
+/**
+ * Reads a PEM public key: P-256, P-384, P-521, Ed25519, or RSA of 2048 to 8192 bits.
+ * @throws FormatError INPUT_INVALID
+ */
+export function parsePublicKey(pem: string): PublicKey {
+  return reading(
+    () => {
+      const { label, der } = decodePem(pem);
+      if (label !== "PUBLIC KEY") malformed(`is a PEM ${label}, not a PUBLIC KEY`);
+      return toPublicKey(der);
+    },
+    (reason, cause) =>
+      new FormatError("INPUT_INVALID", `The public key ${reason}; give a PEM file that begins "BEGIN PUBLIC KEY".`, {
+        cause,
+      }),
+  );
+}
+
+/** The key of a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7) in DER. Throws MalformedError or what OpenSSL says. */
+export function toPublicKey(spki: Uint8Array): PublicKey {
+  const der = Buffer.from(spki);
+  const key = createPublicKey({ key: der, format: "der", type: "spki" });
+  // OpenSSL reads more than one encoding of a key; keys are compared by their bytes, so only its own is taken.
+  if (!key.export({ format: "der", type: "spki" }).equals(der)) malformed("is a key in an unusual encoding");
+  return { kind: kindOf(key), key, spki: der, hint: createHash("sha256").update(der).digest("base64") };
+}
+
+/** The key of an RSAPublicKey (RFC 8017, A.1.1), as old trusted roots still hold for retired logs. */
+export function toPublicKeyFromPkcs1(pkcs1: Uint8Array): PublicKey {
+  const key = createPublicKey({ key: Buffer.from(pkcs1), format: "der", type: "pkcs1" });
+  return toPublicKey(key.export({ format: "der", type: "spki" }));
+}
+
+/** The bytes of the key itself: an uncompressed point, or an RSAPublicKey. */
+export function rawKeyOf(key: PublicKey): Buffer {
+  return readBitString(sequenceOf(readDer(key.spki))[1]);
+}
+
+function kindOf(key: KeyObject): KeyKind {
+  const details = key.asymmetricKeyDetails;
+  const type = key.asymmetricKeyType;
+  if (type === "ed25519") return "Ed25519";
+  if (type === "ec") return CURVES[details?.namedCurve ?? ""] ?? malformed("is on a curve that is not supported");
+  if (type !== "rsa") return malformed("is of a kind that is not supported; use P-256, P-384, P-521, RSA or Ed25519");
+  const bits = details?.modulusLength ?? 0;
+  if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) malformed(`is an RSA key of ${bits} bits; 2048 to 8192 are read`);
+  return "RSA";
+}

@@ -1,0 +1,93 @@
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { isSignedDigest } from "../../src/keys/prehashed.ts";
+import { parsePublicKey } from "../../src/index.ts";
+import { isSignedBy } from "../../src/keys/signature.ts";
+import { codeOf } from "../support/expect.ts";
+
+interface Pair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+const pairs: Readonly<Record<string, Pair>> = {
+  "P-256": generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  "P-384": generateKeyPairSync("ec", { namedCurve: "P-384" }),
+  "P-521": generateKeyPairSync("ec", { namedCurve: "P-521" }),
+  RSA: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  Ed25519: generateKeyPairSync("ed25519"),
+};
+const kinds = Object.entries(pairs);
+const pemOf = (key: KeyObject): string => key.export({ format: "pem", type: "spki" }).toString();
+const message = Buffer.from("a message");
+const digest = createHash("sha256").update(message).digest();
+
+describe("parsePublicKey", () => {
+  it.each(kinds)("when the key is %s returns it with its hint", (kind, { publicKey }) => {
+    const key = parsePublicKey(pemOf(publicKey));
+    const hint = createHash("sha256")
+      .update(publicKey.export({ format: "der", type: "spki" }))
+      .digest("base64");
+    expect([key.kind, key.hint]).toEqual([kind, hint]);
+  });
+
+  const pem = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey);
+  it.each([
+    ["is empty", ""],
+    ["is no PEM", "junk"],
+    ["is a private key", generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString()],
+    ["is two keys", pem + pem],
+    ["has text before it", `x\n${pem}`],
+    ["ends in another label", pem.replace("END PUBLIC", "END OTHER")],
+    ["has junk in its base64", pem.replace("MF", "M!")],
+    ["is cut", pem.replace(/\n.{10}/, "\n")],
+    ["is on another curve", pemOf(generateKeyPairSync("ec", { namedCurve: "secp256k1" }).publicKey)],
+    ["is RSA of 1024 bits", pemOf(generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey)],
+    ["is RSA-PSS", pemOf(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey)],
+    ["is Ed448", pemOf(generateKeyPairSync("ed448").publicKey)],
+    ["is X25519", pemOf(generateKeyPairSync("x25519").publicKey)],
+    ["is an RSA key in PKCS #1", pairs["RSA"]?.publicKey.export({ format: "pem", type: "pkcs1" }).toString() ?? ""],
+  ])("when the text %s throws INPUT_INVALID", (_, text) => {
+    expect(codeOf(() => parsePublicKey(text))).toBe("INPUT_INVALID");
+  });
+});
+
+describe("isSignedBy", () => {
+  it.each(kinds)("when a %s key signed the bytes returns true, for others false", (kind, { publicKey, privateKey }) => {
+    const key = parsePublicKey(pemOf(publicKey));
+    const signature = sign(kind === "Ed25519" ? null : "sha256", message, privateKey);
+    expect(isSignedBy(key, message, signature, "sha256")).toBe(true);
+    expect(isSignedBy(key, Buffer.from("another"), signature, "sha256")).toBe(false);
+    expect(isSignedBy(key, message, Buffer.alloc(0), "sha256")).toBe(false);
+  });
+});
+
+describe("isSignedDigest", () => {
+  const prehashed = kinds.filter(([kind]) => kind !== "Ed25519");
+
+  it.each(prehashed)("when a %s key signed bytes of this digest returns true", (_, { publicKey, privateKey }) => {
+    const key = parsePublicKey(pemOf(publicKey));
+    for (let round = 0; round < 8; round += 1) {
+      expect(isSignedDigest(key, digest, sign("sha256", message, privateKey))).toBe(true);
+    }
+  });
+
+  it.each(prehashed)("when a %s signature is over something else returns false", (_, { publicKey, privateKey }) => {
+    const key = parsePublicKey(pemOf(publicKey));
+    const signature = sign("sha256", message, privateKey);
+    const other = createHash("sha256").update("other").digest();
+    const flipped = Buffer.from(signature);
+    flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
+    const wrong = [flipped, signature.subarray(1), Buffer.concat([signature, Buffer.alloc(1)]), Buffer.alloc(0)];
+    expect(isSignedDigest(key, other, signature)).toBe(false);
+    expect(isSignedDigest(key, digest, sign("sha512", message, privateKey))).toBe(false);
+    expect(wrong.map((bytes) => isSignedDigest(key, digest, bytes))).toEqual([false, false, false, false]);
+    expect(isSignedDigest(key, digest, Buffer.alloc(signature.length, 0xff))).toBe(false);
+  });
+
+  it("when the key is Ed25519 throws INPUT_INVALID", () => {
+    const key = parsePublicKey(pemOf(generateKeyPairSync("ed25519").publicKey));
+    expect(codeOf(() => isSignedDigest(key, digest, Buffer.alloc(64)))).toBe("INPUT_INVALID");
+  });
+});
