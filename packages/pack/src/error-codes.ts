@@ -29,6 +29,7 @@ export const ERROR_CODES = Object.freeze({
   AUTHORITY_LOCKED: { kind: "config", retryable: true },
   SIGNER_UNAVAILABLE: config,
   SIGNING_FAILED: config,
+  KEY_INVALID: config,
 
   MANIFEST_INVALID: format,
   BUNDLE_INVALID: format,
@@ -36,6 +37,7 @@ export const ERROR_CODES = Object.freeze({
   ARCHIVE_INVALID: format,
   LIMIT_EXCEEDED: format,
   INPUT_INVALID: format,
+  METADATA_INVALID: format,
 
   DIGEST_MISMATCH: verification,
   SIGNATURE_INVALID: verification,
@@ -51,10 +53,17 @@ export const ERROR_CODES = Object.freeze({
   KEY_MISMATCH: trust,
   THRESHOLD_NOT_MET: trust,
   PREDICATE_MISSING: trust,
+  PREDICATE_REJECTED: trust,
+  SIGNING_TIME_REJECTED: trust,
+  LOG_ENTRY_MISSING: trust,
+  TIMESTAMP_MISSING: trust,
   PACK_MISMATCH: trust,
   REVISION_ROLLBACK: trust,
+  METADATA_MISSING: trust,
   METADATA_EXPIRED: trust,
+  METADATA_ROLLBACK: trust,
   DENYLISTED: trust,
+  PAUSED: trust,
 
   FETCH_FAILED: { kind: "transport", retryable: true },
   FETCH_STATUS: transport,
