@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { join, resolve } from "node:path";
 import { ConfigError } from "@policy-pack/pack";
-import type { LogEntry, Signature, SignedContent, Signer, Witness } from "@policy-pack/sign";
+import { signMessage } from "@policy-pack/sign";
+import type { LogEntry, Message, Signature, SignedContent, Signer, Witness } from "@policy-pack/sign";
 import { CA_NAMES, issueLeaf } from "./certificate-authority.ts";
 import type { LeafRequest } from "./certificate-authority.ts";
 import { DEV_IDENTITY, DEV_ISSUER, NAMES } from "./defaults.ts";
@@ -139,7 +140,7 @@ function toAuthority(state: AuthorityState, trustedRoot: string, context: Contex
 function toParties(authority: DevAuthority, options: SigningOptions): { signer: Signer; witnesses: Witness[] } {
   const { identity = DEV_IDENTITY, issuer = DEV_ISSUER, log = true, rekorVersion = 1, timestamps = 1 } = options;
   const signer: Signer = {
-    sign: (data) => Promise.resolve(signOnce(authority, data, { identity, issuer })),
+    sign: (message) => signOnce(authority, message, { identity, issuer }),
   };
   const logWitness: Witness = {
     testify: async (content) => ({ logEntries: [await authority.logSignature(content, rekorVersion)] }),
@@ -154,10 +155,15 @@ function toParties(authority: DevAuthority, options: SigningOptions): { signer: 
   return { signer, witnesses: [...(log ? [logWitness] : []), ...Array<Witness>(timestamps).fill(timestampWitness)] };
 }
 
-function signOnce(authority: DevAuthority, data: Uint8Array, who: Omit<LeafRequest, "publicKey">): Signature {
+async function signOnce(
+  authority: DevAuthority,
+  message: Message,
+  who: Omit<LeafRequest, "publicKey">,
+): Promise<Signature> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const signature = await signMessage(message, privateKey);
   const [certificate = new Uint8Array()] = authority.certify({ ...who, publicKey });
-  return { signature: sign("sha256", data, privateKey), key: { kind: "certificate", certificate } };
+  return { signature, key: { kind: "certificate", certificate } };
 }
 
 function toLogs({ keys }: AuthorityState): readonly [TransparencyLog, TransparencyLog] {

@@ -4,10 +4,13 @@ export { identityTokenProvider } from "./identity-token.ts";
 export type { Environment, IdentityProvider, IdentityTokenOptions } from "./identity-token.ts";
 export { keylessSigning } from "./keyless.ts";
 export type { KeylessOptions } from "./keyless.ts";
+export { signMessage, toMessage } from "./message.ts";
+export type { Message } from "./message.ts";
 export { signBlob, signStatement, STATEMENT_PAYLOAD_TYPE } from "./sign.ts";
 export type { SigningParties } from "./sign.ts";
 export type {
   Envelope,
+  KeySigner,
   LogEntry,
   Signature,
   SignedContent,

@@ -1,10 +1,15 @@
-import { createPublicKey, X509Certificate } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
 import type { Bundle } from "@sigstore/bundle";
+import type { FulcioSignerOptions } from "@sigstore/sign";
 import { ConfigError, messageOf, PolicyPackError } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 import type { IdentityProvider } from "./identity-token.ts";
+import { signMessage } from "./message.ts";
+import type { Message } from "./message.ts";
 import type { SignedContent, Signer, SigningKey, Witness } from "./ports.ts";
+
+type FulcioKeyHolder = NonNullable<FulcioSignerOptions["keyHolder"]>;
 
 export interface KeylessOptions {
   readonly identityProvider: IdentityProvider;
@@ -43,15 +48,32 @@ interface RequestOptions {
 
 function fulcioSigner(identityProvider: IdentityProvider, url: string, requests: RequestOptions): Signer {
   return {
-    sign: (data) =>
+    sign: (message) =>
       converted(`Fulcio at ${url}`, async () => {
         // Loaded on use: it is slow to load, and signing without Fulcio needs none of it.
         const { FulcioSigner } = await import("@sigstore/sign");
-        const signer = new FulcioSigner({ identityProvider, fulcioBaseURL: url, ...requests });
-        const { signature, key } = await signer.sign(Buffer.from(data));
+        const digest = Buffer.from(message.digest);
+        const keyHolder = await ephemeralKey(message, digest);
+        const signer = new FulcioSigner({ identityProvider, keyHolder, fulcioBaseURL: url, ...requests });
+        const { signature, key } = await signer.sign(digest);
         if (key.$case !== "x509Certificate") throw new Error("it answered without a certificate");
         return { signature, key: { kind: "certificate", certificate: new X509Certificate(key.certificate).raw } };
       }),
+  };
+}
+
+/**
+ * A P-256 key for one signature, never stored. The message is signed before a certificate is asked for, so that a
+ * large one takes nothing from the certificate's ten minutes. Fulcio's client takes what it signs as one Buffer: the
+ * digest stands for the message there, and is known again by being that very object.
+ */
+async function ephemeralKey(message: Message, standIn: Buffer): Promise<FulcioKeyHolder> {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = { $case: "publicKey", publicKey: publicKey.export({ format: "pem", type: "spki" }).toString() } as const;
+  const signature = Buffer.from(await signMessage(message, privateKey));
+  return {
+    sign: (data) =>
+      Promise.resolve({ signature: data === standIn ? signature : sign("sha256", data, privateKey), key }),
   };
 }
 

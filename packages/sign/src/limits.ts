@@ -6,4 +6,6 @@ export const SIGN_LIMITS = Object.freeze({
   retries: 2,
   /** An answer with an identity token, and the token's payload: tokens are one to four kilobytes. */
   maxTokenBytes: 64 * 1024,
+  /** Ed25519 hashes its message twice, so it must stand in memory; other keys stream and have no such cap. */
+  maxEd25519Bytes: 512 * 1024 * 1024,
 } as const);

@@ -1,4 +1,5 @@
 import type { TransparencyLogEntry } from "@sigstore/bundle";
+import type { Message } from "./message.ts";
 
 /** A transparency log entry with its proof, in the field names of Sigstore's protobuf. */
 export type LogEntry = TransparencyLogEntry;
@@ -15,8 +16,14 @@ export interface Signature {
 
 /** Holds, or reaches, a private key. */
 export interface Signer {
-  /** Signs the bytes themselves; hashing them is the signer's part. */
-  sign(data: Uint8Array): Promise<Signature>;
+  /** Signs the message: its bytes, which it hashes itself with SHA-256, or its digest, as a key out of reach does. */
+  sign(message: Message): Promise<Signature>;
+}
+
+/** A signer whose one key is known before it signs. */
+export interface KeySigner extends Signer {
+  /** PEM, SubjectPublicKeyInfo. */
+  readonly publicKey: string;
 }
 
 /** What was signed, for those who witness it. */

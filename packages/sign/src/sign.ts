@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { assertBundleLatest, bundleToJSON, toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
 import type { Bundle } from "@sigstore/bundle";
 import { ConfigError } from "@policy-pack/pack";
 import { preAuthEncoding } from "./envelope.ts";
+import { toMessage } from "./message.ts";
+import type { Message } from "./message.ts";
 import type { Envelope, Signature, SignedContent, Signer, Witness } from "./ports.ts";
 
 /** The payload type of every statement: an in-toto statement as JSON. */
@@ -15,15 +16,16 @@ export interface SigningParties {
 }
 
 /**
- * Signs the artifact's bytes and returns the JSON text of a Sigstore bundle v0.3: a message signature with the
+ * Signs the artifact, given as its bytes or as a message that streams them, and returns the JSON text of a Sigstore bundle v0.3: a message signature with the
  * artifact's SHA-256, the leaf certificate alone (or a key hint), and what the witnesses answered.
  * The bundle is not verified here: what a signer or a witness answers is packed as it came.
  * Source: Sigstore bundle format v0.3, `application/vnd.dev.sigstore.bundle.v0.3+json`.
  * @throws ConfigError SIGNER_UNAVAILABLE, SIGNING_FAILED from the signer or a witness
  */
-export async function signBlob(artifact: Uint8Array, parties: SigningParties): Promise<string> {
-  const signature = await parties.signer.sign(artifact);
-  const content: SignedContent = { ...signature, digest: sha256(artifact) };
+export async function signBlob(artifact: Uint8Array | Message, parties: SigningParties): Promise<string> {
+  const message = "chunks" in artifact ? artifact : toMessage(artifact);
+  const signature = await parties.signer.sign(message);
+  const content: SignedContent = { ...signature, digest: message.digest };
   const bundle = toMessageSignatureBundle({
     digest: Buffer.from(content.digest),
     signature: Buffer.from(content.signature),
@@ -41,9 +43,9 @@ export async function signBlob(artifact: Uint8Array, parties: SigningParties): P
  */
 export async function signStatement(statement: Uint8Array, parties: SigningParties): Promise<string> {
   const envelope: Envelope = { payloadType: STATEMENT_PAYLOAD_TYPE, payload: statement };
-  const encoded = preAuthEncoding(envelope);
-  const signature = await parties.signer.sign(encoded);
-  const content: SignedContent = { ...signature, digest: sha256(encoded), envelope };
+  const message = toMessage(preAuthEncoding(envelope));
+  const signature = await parties.signer.sign(message);
+  const content: SignedContent = { ...signature, digest: message.digest, envelope };
   const bundle = toDSSEBundle({
     artifact: Buffer.from(statement),
     artifactType: envelope.payloadType,
@@ -84,8 +86,4 @@ function checkBundle(bundle: Bundle): void {
       { cause: error },
     );
   }
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
 }

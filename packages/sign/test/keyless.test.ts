@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { ConfigError } from "@policy-pack/pack";
 import { keylessSigning } from "../src/keyless.ts";
+import { toMessage } from "../src/message.ts";
 import type { SignedContent } from "../src/ports.ts";
 
 const identityProvider = { getToken: () => Promise.resolve("e30.eyJzdWIiOiJ4In0.e30") };
@@ -48,7 +49,10 @@ describe("keylessSigning", () => {
     ["answers no JSON", 200, "<html>", true],
   ])("throws SIGNING_FAILED when Fulcio %s", async (_name, status, body, retryable) => {
     answer = { status, body };
-    await expect(parties().signer.sign(Buffer.from("x"))).rejects.toMatchObject({ code: "SIGNING_FAILED", retryable });
+    await expect(parties().signer.sign(toMessage(Buffer.from("x")))).rejects.toMatchObject({
+      code: "SIGNING_FAILED",
+      retryable,
+    });
     expect(requests).toBe(1);
   });
 
@@ -60,7 +64,7 @@ describe("keylessSigning", () => {
   it("throws what the identity provider throws, as it is", async () => {
     const missing = new ConfigError("SIGNER_UNAVAILABLE", "no token");
     const failing = { getToken: () => Promise.reject(missing) };
-    await expect(parties(failing).signer.sign(Buffer.from("x"))).rejects.toBe(missing);
+    await expect(parties(failing).signer.sign(toMessage(Buffer.from("x")))).rejects.toBe(missing);
     expect(requests).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createHash, generateKeyPairSync, verify } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { preAuthEncoding } from "../src/envelope.ts";
+import { signMessage } from "../src/message.ts";
 import type { LogEntry, SignedContent, Signer, SigningKey, Witness } from "../src/ports.ts";
 import { signBlob, signStatement } from "../src/sign.ts";
 
@@ -11,7 +12,7 @@ const base64 = (value: Uint8Array | string) => Buffer.from(value).toString("base
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 
 const signerWith = (key: SigningKey): Signer => ({
-  sign: (data) => Promise.resolve({ signature: sign("sha256", data, privateKey), key }),
+  sign: async (message) => ({ signature: await signMessage(message, privateKey), key }),
 });
 
 function timestampWitness(answer: string, seen: SignedContent[] = []): Witness {
@@ -41,6 +42,14 @@ describe("signBlob", () => {
     });
     const signature = Buffer.from(bundle.messageSignature.signature, "base64");
     expect(verify("sha256", artifact, publicKey, signature)).toBe(true);
+  });
+
+  it("signs a message that streams, by its digest", async () => {
+    const message = { digest: sha256(artifact), chunks: () => [artifact.subarray(0, 3), artifact.subarray(3)] };
+    const bundle = await parsed(signBlob(message, { signer: signerWith(certificate), witnesses: [] }));
+    const signature = Buffer.from(bundle.messageSignature.signature, "base64");
+    expect(verify("sha256", artifact, publicKey, signature)).toBe(true);
+    expect(bundle).toMatchObject({ messageSignature: { messageDigest: { digest: base64(sha256(artifact)) } } });
   });
 
   it("names a bare key by its hint", async () => {
