@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { assemblePack, createSteps, findOpa } from "@policy-pack/build";
 import { packLocation, readPackUnsafe } from "@policy-pack/pack";
 import type { Digest, PackContents, PackManifest } from "@policy-pack/pack";
 
@@ -33,6 +32,7 @@ export async function compilePack(
 ): Promise<CompiledPack> {
   const { packId } = packLocation(options.packId ?? "test-pack-v0");
   const sources = Object.entries({ "README.md": "# Test pack\n", ...files });
+  const { assemblePack, createSteps } = await import("@policy-pack/build");
   opa ??= findTestOpa();
   const source = {
     files: sources.map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
@@ -45,6 +45,7 @@ export async function compilePack(
 
 /** The pinned OPA: on PATH, or at `.bin/opa` of the nearest folder above the working directory that has one. */
 export async function findTestOpa(): Promise<string> {
+  const { findOpa } = await import("@policy-pack/build");
   let cwd = process.cwd();
   while (!existsSync(join(cwd, ".bin", "opa")) && cwd !== dirname(cwd)) cwd = dirname(cwd);
   return (await findOpa({ cwd, env: process.env })).path;

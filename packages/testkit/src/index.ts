@@ -8,3 +8,4 @@ export { createTempDir, withTempDir } from "./temp-dir.ts";
 export type { TempDir } from "./temp-dir.ts";
 export { publicGoodTrustedRoot, sigstoreVectors } from "./sigstore-vectors.ts";
 export type { SigstoreVector } from "./sigstore-vectors.ts";
+export * from "./forge/index.ts";

@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDevAuthority } from "@policy-pack/dev-authority";
 import type { DevAuthority, SigningOptions } from "@policy-pack/dev-authority";
-import { signBlob, signStatement } from "@policy-pack/sign";
 
 export interface TestSigningOptions {
   /** E-mail address or http(s) URI; default the authority's. */
@@ -36,6 +34,9 @@ export interface TestAuthority {
 
 /** Makes an authority in a temporary folder; `now` is the clock of all that it signs, its own birth included. */
 export async function createTestAuthority(options: { readonly now?: () => Date } = {}): Promise<TestAuthority> {
+  // Loaded here: most tests take only small things from this package, and these two bring Sigstore's clients along.
+  const { openDevAuthority } = await import("@policy-pack/dev-authority");
+  const { signBlob, signStatement } = await import("@policy-pack/sign");
   const folder = await mkdtemp(join(tmpdir(), "policy-pack-authority-"));
   const authority = await openDevAuthority(join(folder, "dev-authority"), options);
   const { identity, issuer } = authority;
