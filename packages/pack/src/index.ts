@@ -35,3 +35,6 @@ export { mergeData } from "./data.ts";
 export { encodeOpaBundle, isPolicyPath } from "./opa-bundle.ts";
 export { readPackUnsafe } from "./contents.ts";
 export type { PackContents } from "./contents.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { STATEMENT_TYPE, toStatement } from "./statement.ts";
+export type { StatementContent, StatementSubject } from "./statement.ts";

@@ -23,6 +23,8 @@ export const LIMITS = Object.freeze({
   maxNameBytes: 255,
   /** A Sigstore bundle is 4 to 20 KiB; a DSSE payload with a large predicate still fits. */
   maxBundleBytes: 1 * MIB,
+  /** In base64, with a certificate, a log entry and timestamps beside it, a statement stays within a bundle's cap. */
+  maxStatementBytes: 720 * KIB,
   /** `manifest.json` lists each file with its digest: about 200 bytes for each of 10 000. */
   maxManifestBytes: 4 * MIB,
   /** The public-good trusted root is 7 KiB; private ones with long key histories stay far below. */
