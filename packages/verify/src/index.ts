@@ -21,7 +21,34 @@ export type { Certificate } from "./certificates/certificate.ts";
 export { verifyBundle } from "./verify-bundle.ts";
 export type { Signer, VerifiedBundle, VerifyBundleOptions } from "./verify-bundle.ts";
 export { parseVerificationPolicy, toVerificationPolicy } from "./policy/verification-policy.ts";
-export type { SignerFlags, SignerRule, VerificationPolicy } from "./policy/verification-policy.ts";
+export type {
+  AttestationRule,
+  GitHubClaims,
+  GitHubRule,
+  IdentityRule,
+  KeyRule,
+  RolePolicy,
+  SignerFlags,
+  SignerRule,
+  TrustedRootDocument,
+  VerificationPolicy,
+} from "./policy/verification-policy.ts";
+export type { BundleSource, SeenVersions, TrustedRootSource } from "./verify-options.ts";
+export { BUNDLE_STEPS, DEMAND_STEPS } from "./report/verification-report.ts";
+export type {
+  BundleReport,
+  BundleStep,
+  DemandStep,
+  FailureReport,
+  ListReport,
+  LogEntryReport,
+  RuleReport,
+  SignerReport,
+  StatementReport,
+  StepReport,
+  TimeReport,
+  VerificationReport,
+} from "./report/verification-report.ts";
 export { checkSigner } from "./policy/signer-rules.ts";
 export { verifyArtifact } from "./verify-artifact.ts";
 export type { VerifyArtifactOptions } from "./verify-artifact.ts";

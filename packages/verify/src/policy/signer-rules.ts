@@ -2,7 +2,8 @@ import { TrustError } from "@policy-pack/pack";
 import type { SigstoreBundle } from "../bundle/bundle.ts";
 import { parsePublicKey } from "../keys/public-key.ts";
 import type { PublicKey } from "../keys/public-key.ts";
-import type { SignerRule, VerificationPolicy } from "./verification-policy.ts";
+import type { SignerRule } from "./signer-rule.ts";
+import type { VerificationPolicy } from "./verification-policy.ts";
 import type { Signer } from "../verify-bundle.ts";
 
 /**
@@ -11,10 +12,10 @@ import type { Signer } from "../verify-bundle.ts";
  * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH
  */
 export function checkSigner(signer: Signer, policy: VerificationPolicy): SignerRule {
-  const rule = policy.signers.find((candidate) => isSigner(signer, candidate));
+  const rule = signersOf(policy).find((candidate) => isSigner(signer, candidate));
   if (rule !== undefined) return rule;
   if (signer.kind === "key") throw keyMismatch(`The key ${signer.keyHint} is not among the policy's signers.`);
-  const isKeyOnly = policy.signers.every((candidate) => "publicKey" in candidate);
+  const isKeyOnly = signersOf(policy).every((candidate) => "publicKey" in candidate);
   const who = `"${signer.identity}" (issuer "${signer.issuer}")`;
   if (isKeyOnly) throw keyMismatch(`The bundle is signed by ${who} with a certificate; the policy accepts keys only.`);
   throw new TrustError(
@@ -26,7 +27,12 @@ export function checkSigner(signer: Signer, policy: VerificationPolicy): SignerR
 function isSigner(signer: Signer, rule: SignerRule): boolean {
   if (signer.kind === "key") return "publicKey" in rule && parsePublicKey(rule.publicKey).hint === signer.keyHint;
   if ("publicKey" in rule) return false;
+  if (!("certificateIdentity" in rule) || !("certificateOidcIssuer" in rule)) return false;
   return signer.identity === rule.certificateIdentity && signer.issuer === rule.certificateOidcIssuer;
+}
+
+function signersOf({ signers }: VerificationPolicy): readonly SignerRule[] {
+  return signers ?? [];
 }
 
 /**
@@ -36,7 +42,7 @@ function isSigner(signer: Signer, rule: SignerRule): boolean {
  */
 export function candidateKeys({ material }: SigstoreBundle, policy: VerificationPolicy): readonly PublicKey[] {
   if (material.kind === "certificate") return [];
-  const keys = policy.signers.flatMap((rule) => ("publicKey" in rule ? [parsePublicKey(rule.publicKey)] : []));
+  const keys = signersOf(policy).flatMap((rule) => ("publicKey" in rule ? [parsePublicKey(rule.publicKey)] : []));
   const candidates = keys.filter((key) => material.hint === "" || material.hint === key.hint);
   if (candidates.length > 0) return candidates;
   throw keyMismatch("The bundle is signed with a key that is not among the policy's signers.");

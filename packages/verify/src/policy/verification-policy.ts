@@ -1,18 +1,58 @@
 import { ConfigError, LIMITS, parseJson } from "@policy-pack/pack";
-import type { JsonValue } from "@policy-pack/pack";
+import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { array, object, optional, text } from "../encoding/fields.ts";
 import type { Field } from "../encoding/fields.ts";
 import { malformed, reading } from "../encoding/malformed.ts";
 import { parsePublicKey } from "../keys/public-key.ts";
+import type { SignerRule } from "./signer-rule.ts";
 
-/** One who may sign: an identity with the issuer that vouches for it, both compared whole, or the holder of a key. */
-export type SignerRule =
-  { readonly certificateIdentity: string; readonly certificateOidcIssuer: string } | { readonly publicKey: string };
+export type { GitHubClaims, GitHubRule, IdentityRule, KeyRule, SignerRule } from "./signer-rule.ts";
 
-/** What a verifier demands. It comes from the verifier's own side, never from the pack or its server. */
-export interface VerificationPolicy {
-  /** At least one; a signature by any one of them is enough. */
+/** Who signs a list that overrules signatures: at least `threshold` distinct ones (default 1). */
+export interface RolePolicy {
   readonly signers: readonly SignerRule[];
+  readonly threshold?: number;
+}
+
+/** What must have been stated about the artifact. */
+export interface AttestationRule {
+  readonly predicateType: string;
+  readonly signers?: readonly SignerRule[];
+  readonly threshold?: number;
+  readonly constraints?: readonly JsonObject[];
+  readonly provenance?: JsonObject;
+}
+
+/** A Sigstore `trusted_root.json`, as parsed JSON. */
+export type TrustedRootDocument = JsonObject;
+
+/**
+ * What a verifier demands. It comes from the verifier's own side, never from the pack or its server.
+ * docs/contracts/verification-policy.schema.json is its schema.
+ */
+export interface VerificationPolicy {
+  /** Where the schema stands, for editors; not looked at. */
+  readonly $schema?: string;
+  /** Who may sign the artifact. Left out only when attestations are demanded; a pack is always signed. */
+  readonly signers?: readonly SignerRule[];
+  /** How many distinct signers must have signed; default 1. More than one needs named signers. */
+  readonly threshold?: number;
+  /** Whether a signed statement about the artifact counts as a signature of it; default false. Never for packs. */
+  readonly acceptStatements?: boolean;
+  /** Trusted roots by name, in place of the one given beside the policy. With several, each signer names its own. */
+  readonly trustedRoots?: Readonly<Record<string, TrustedRootDocument>>;
+  /** In how many distinct transparency logs a signature must stand; default 1 with a certificate, 0 with a key. */
+  readonly minimumLogEntries?: number;
+  /** How many distinct timestamp authorities must have stamped a signature; default 0. */
+  readonly minimumTimestamps?: number;
+  /** RFC 3339, UTC: what was signed earlier, or at no proven time, is refused. */
+  readonly oldestSigningTime?: string;
+  /** What must have been stated about the artifact: all of it. */
+  readonly attestations?: readonly AttestationRule[];
+  /** Who signs the denylist. When named, a list that is current and signed must be given. */
+  readonly denylist?: RolePolicy;
+  /** Who signs the pause status. When named, a status that is current and signed must be given. */
+  readonly pause?: RolePolicy;
   /**
    * The oldest revision accepted, so that a signed but outdated pack cannot be put back: a whole number from 1, or the
    * decimal text in which a verified pack tells its own.
