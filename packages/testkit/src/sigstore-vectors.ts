@@ -9,6 +9,8 @@ export interface SigstoreVector {
   readonly bundle: Uint8Array;
   readonly artifact: Uint8Array;
   readonly trustedRoot: string;
+  /** Whether the case brings that trusted root; otherwise it is the public-good instance's. */
+  readonly hasOwnRoot: boolean;
   /** PEM; when given, the bundle must be checked with this key and not by identity. */
   readonly key: string | undefined;
   readonly identity: string;
@@ -33,12 +35,14 @@ function readVector(dir: string, name: string): SigstoreVector {
     const path = join(dir, name, file);
     return existsSync(path) ? readFileSync(path) : undefined;
   };
+  const ownRoot = read("trusted_root.json")?.toString();
   return {
     name,
     mustPass: !name.endsWith("_fail"),
     bundle: readFileSync(join(dir, name, "bundle.sigstore.json")),
     artifact: read("artifact") ?? readFileSync(join(dir, "a.txt")),
-    trustedRoot: read("trusted_root.json")?.toString() ?? publicGoodTrustedRoot(),
+    trustedRoot: ownRoot ?? publicGoodTrustedRoot(),
+    hasOwnRoot: ownRoot !== undefined,
     key: read("key.pub")?.toString(),
     identity: read("identity")?.toString().trim() ?? IDENTITY,
     issuer: read("issuer")?.toString().trim() ?? ISSUER,
