@@ -8,4 +8,11 @@ export const SIGN_LIMITS = Object.freeze({
   maxTokenBytes: 64 * 1024,
   /** Ed25519 hashes its message twice, so it must stand in memory; other keys stream and have no such cap. */
   maxEd25519Bytes: 512 * 1024 * 1024,
+  /** A private key file: RSA with 8192 bits, encrypted and twice in base64, is below 16 KiB. */
+  maxKeyBytes: 64 * 1024,
+  /** Memory and work of scrypt, four and eight times what cosign writes: the file names its own cost. */
+  maxScryptBytes: 256 * 1024 * 1024,
+  maxScryptWork: 8 * 65_536 * 8,
+  /** Of PBKDF2, ten times what password managers take: a few seconds. */
+  maxKeyIterations: 10_000_000,
 } as const);
