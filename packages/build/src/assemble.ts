@@ -26,6 +26,8 @@ import { compileRego } from "./compile.ts";
 import type { CompiledRego, CompileOptions } from "./compile.ts";
 import { OPA_VERSION } from "./opa-tool.ts";
 import { toRoots } from "./packages.ts";
+import type { TestReport } from "./test-report.ts";
+import { TOOLKIT_VERSION } from "./toolkit.ts";
 
 export interface PackSource {
   readonly files: readonly SourceFile[];
@@ -39,7 +41,7 @@ export interface AssembledPack {
   readonly tar: Uint8Array;
   readonly opaBundle: Uint8Array;
   readonly manifest: PackManifest;
-  readonly tests: { readonly passed: number };
+  readonly tests: TestReport;
   readonly coverage: number;
 }
 
@@ -77,6 +79,7 @@ async function encode(source: PackSource, compiled: CompiledRego, opaManifest: O
     files: files.map(toFile).sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path))),
     entrypoints: compiled.entrypoints,
     opa: { version: OPA_VERSION, capabilitiesDigest: compiled.capabilities.digest },
+    toolkit: { version: TOOLKIT_VERSION },
   };
   return { digest, tar, opaBundle, manifest, tests: compiled.tests, coverage: compiled.coverage };
 }

@@ -76,12 +76,16 @@ export async function buildPack(options: BuildOptions): Promise<BuildResult> {
     { path: targets.manifestPath, bytes: encodeManifest(pack.manifest) },
   ];
   const changed = await steps.time("write", () => writePack(outputs, options.fileSystem));
-  const { digest, manifest, tests, coverage } = pack;
+  const { digest, manifest, coverage } = pack;
+  const tests = { passed: pack.tests.passedTests.length };
   return { packId, digest, manifest, ...targets, changed, timings: steps.times, tests, coverage };
 }
 
-/** `contracts/policy-pack/v0` is the source of `policy-pack-v0`. */
-function packIdOfFolder(sourceDir: string): string {
+/**
+ * `contracts/policy-pack/v0` is the source of `policy-pack-v0`.
+ * @throws ConfigError CONFIG_INVALID for a folder that names no pack
+ */
+export function packIdOfFolder(sourceDir: string): string {
   try {
     return packIdOf(basename(dirname(sourceDir)), basename(sourceDir));
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, isJsonObject, isPolicyPath, parseJson } from "@policy-pack/pack";
-import type { JsonObject, JsonValue, SourceFile } from "@policy-pack/pack";
+import type { JsonObject, SourceFile } from "@policy-pack/pack";
 import { parseCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { BUILD_LIMITS } from "./limits.ts";
@@ -12,16 +12,21 @@ import type { OpaRun } from "./opa-run.ts";
 import { checkPlaces, parsePackages } from "./packages.ts";
 import type { PackagePath } from "./packages.ts";
 import type { Steps } from "./steps.ts";
+import { parseTestReport } from "./test-report.ts";
+import type { TestReport } from "./test-report.ts";
 import { withWorkspace } from "./workspace.ts";
 
 export interface CompiledRego extends CompiledModule {
   /** Those that decide: tests' packages are not in the pack's roots. */
   readonly packages: readonly PackagePath[];
   readonly capabilities: Capabilities;
-  readonly tests: { readonly passed: number };
+  readonly tests: TestReport;
   /** Percent of all lines, as `opa test --coverage` states it. */
   readonly coverage: number;
 }
+
+/** The exit status of `opa test` when tests failed, and nothing else went wrong. */
+const TESTS_FAILED = 2;
 
 interface Job {
   readonly run: OpaRun;
@@ -44,6 +49,8 @@ export interface CompileOptions {
   readonly opa: string;
   readonly steps: Steps;
   readonly signal?: AbortSignal | undefined;
+  /** What failing tests do: end the build (unless said otherwise), or stand in its report. */
+  readonly failingTests?: "refuse" | "report";
 }
 
 /**
@@ -64,9 +71,10 @@ export async function compileRego(source: RegoSource, options: CompileOptions): 
     const hasSchemas = paths.some((path) => path.startsWith("opa/schemas/"));
     const job = { run, output, rego, hasSchemas, offline: join(output, "capabilities.json") };
     const { capabilities, packages } = await steps.time("check", () => checkRego(job, source.data));
-    const { passed, coverage } = await steps.time("test", () => testRego(job));
+    const { tests, coverage } = await steps.time("test", () => testRego(job));
+    if (options.failingTests !== "report") await refuseFailures(job, tests);
     const module = await steps.time("compile", () => buildRego(job, policies));
-    return { ...module, packages, capabilities, tests: { passed }, coverage };
+    return { ...module, packages, capabilities, tests, coverage };
   });
 }
 
@@ -92,20 +100,40 @@ async function print(job: Job, args: readonly string[]): Promise<string> {
   return output.stdout;
 }
 
-async function testRego(job: Job): Promise<{ passed: number; coverage: number }> {
-  const inputs = ["--capabilities", job.offline, ...job.rego, "data"];
+async function testRego(job: Job): Promise<{ tests: TestReport; coverage: number }> {
+  const inputs = testInputs(job);
   const [tests, coverage] = await settle(
     runOpa(job.run, ["test", "--format", "json", ...inputs]),
     runOpa(job.run, ["test", "--coverage", "--coverage-runs=", "--format", "json", ...inputs]),
   );
-  if (tests.exitCode !== 0) {
-    const told = await runOpa(job.run, ["test", ...inputs]);
-    throw new ConfigError("SOURCE_TESTS_FAILED", `The policies' tests do not pass:\n${opaMessage(told)}`);
-  }
-  if (coverage.exitCode !== 0) throw failed(["test"], `failed: ${opaMessage(coverage)}`);
-  const report = parseReport(coverage.stdout);
+  if (tests.exitCode !== 0 && tests.exitCode !== TESTS_FAILED) throw await testsRefused(job);
+  const report = parseTestReport(tests.stdout);
+  const isFailure = report.failedTests.length > 0;
+  // A run that ended badly without a failed test ended for another reason.
+  if (tests.exitCode === TESTS_FAILED && !isFailure) throw await testsRefused(job);
+  if (coverage.exitCode !== 0 && !isFailure) throw failed(["test"], `failed: ${opaMessage(coverage)}`);
+  return { tests: report, coverage: isFailure ? 0 : percentOf(coverage.stdout) };
+}
+
+async function refuseFailures(job: Job, { failedTests }: TestReport): Promise<void> {
+  if (failedTests.length > 0) throw await testsRefused(job);
+}
+
+/** OPA says to people what its report says to programs: it is run once more for its words. */
+async function testsRefused(job: Job): Promise<ConfigError> {
+  const told = await runOpa(job.run, ["test", ...testInputs(job)]);
+  return new ConfigError("SOURCE_TESTS_FAILED", `The policies' tests do not pass:\n${opaMessage(told)}`);
+}
+
+function testInputs(job: Job): readonly string[] {
+  return ["--capabilities", job.offline, ...job.rego, "data"];
+}
+
+function percentOf(stdout: string): number {
+  const { maxOpaOutputBytes: maxBytes } = BUILD_LIMITS;
+  const report = parseJson(stdout, { maxBytes, code: "TOOL_FAILED", what: "What opa test printed" });
   const percent = isJsonObject(report) ? report["coverage"] : undefined;
-  return { passed: countTests(tests.stdout), coverage: typeof percent === "number" ? percent : 0 };
+  return typeof percent === "number" ? percent : 0;
 }
 
 async function buildRego(job: Job, policies: readonly string[]): Promise<CompiledModule> {
@@ -119,18 +147,6 @@ async function buildRego(job: Job, policies: readonly string[]): Promise<Compile
 async function settle<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return Promise.all([first, second]);
-}
-
-/** OPA prints nothing at all when there is no test. */
-function countTests(stdout: string): number {
-  if (stdout.trim() === "") return 0;
-  const report = parseReport(stdout);
-  return Array.isArray(report) ? report.length : 0;
-}
-
-function parseReport(text: string): JsonValue {
-  const { maxOpaOutputBytes: maxBytes } = BUILD_LIMITS;
-  return parseJson(text, { maxBytes, code: "TOOL_FAILED", what: "What opa test printed" });
 }
 
 function refused(message: string): ConfigError {

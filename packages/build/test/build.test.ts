@@ -11,6 +11,7 @@ import type { BuildOptions, BuildResult } from "../src/build.ts";
 import { OPA_VERSION } from "../src/opa-tool.ts";
 import { runOpa } from "../src/opa-run.ts";
 import type { OpaOutput } from "../src/opa-run.ts";
+import { TOOLKIT_VERSION } from "../src/toolkit.ts";
 import { sourceFiles, writeFiles } from "./sources.ts";
 import { readEntrypoints } from "./wasm.ts";
 
@@ -73,6 +74,7 @@ describe("buildPack", () => {
       ],
       entrypoints: ["a/allow", "a/reasons"],
       opa: { version: OPA_VERSION },
+      toolkit: { version: TOOLKIT_VERSION },
     });
     const files = [...contents.files].map(([path, bytes]) => ({ path, digest: digestOf(bytes), size: bytes.length }));
     expect(new Set(manifest.files)).toEqual(new Set(files));

@@ -34,6 +34,8 @@ export interface PackManifest {
   readonly files: readonly PackFile[];
   readonly entrypoints: readonly string[];
   readonly opa: { readonly version: string; readonly capabilitiesDigest: Digest };
+  /** The policy-pack that built it, for who builds it again; absent in manifests that were written before it was kept. */
+  readonly toolkit?: { readonly version: string };
 }
 
 /** The two fields that only a release changes. */
@@ -42,7 +44,7 @@ export type ReleaseFields = Pick<PackManifest, "revision" | "previousDigest">;
 /** Those fields, and the pack they are of when the manifest says so. */
 export type StatedRelease = ReleaseFields & Partial<Pick<PackManifest, "packId">>;
 
-const KEYS = ["packId", "revision", "previousDigest", "digest", "artifacts", "files", "entrypoints", "opa"];
+const KEYS = ["packId", "revision", "previousDigest", "digest", "artifacts", "files", "entrypoints", "opa", "toolkit"];
 
 /**
  * Reads a built pack's `manifest.json`: exactly this version's keys, each of its type. Whether the artifacts have the
@@ -67,6 +69,7 @@ export function parseManifest(source: string | Uint8Array): PackManifest {
       version: readString(opa["version"], "opa.version"),
       capabilitiesDigest: readDigest(opa["capabilitiesDigest"], "opa.capabilitiesDigest"),
     },
+    ...readToolkit(body["toolkit"]),
   };
 }
 
@@ -95,6 +98,7 @@ export function encodeManifest(manifest: PackManifest): Uint8Array {
     files: manifest.files.map(({ path, digest, size }) => ({ path, digest, size })),
     entrypoints: manifest.entrypoints,
     opa: { version: manifest.opa.version, capabilitiesDigest: manifest.opa.capabilitiesDigest },
+    ...(manifest.toolkit === undefined ? {} : { toolkit: { version: manifest.toolkit.version } }),
   };
   return Buffer.from(`${JSON.stringify({ manifest: ordered }, undefined, 2)}\n`);
 }
@@ -121,6 +125,12 @@ function readReleaseFields(body: JsonObject): ReleaseFields {
     fail("revision", "a positive whole number");
   }
   return { revision, previousDigest: previousDigest === null ? null : readDigest(previousDigest, "previousDigest") };
+}
+
+function readToolkit(value: JsonValue | undefined): Pick<PackManifest, "toolkit"> {
+  if (value === undefined) return {};
+  const { version } = readObject(value, ["version"], "toolkit");
+  return { toolkit: { version: readString(version, "toolkit.version") } };
 }
 
 function readArtifacts(value: JsonValue | undefined): readonly PackArtifact[] {

@@ -19,6 +19,7 @@ const MANIFEST: PackManifest = {
   ],
   entrypoints: ["a/allow", "a/reasons"],
   opa: { version: "1.2.3", capabilitiesDigest: DIGEST },
+  toolkit: { version: "0.1.0" },
 };
 
 /** The manifest's JSON with one place changed, reached by a path of keys. */
@@ -91,10 +92,19 @@ describe("parseManifest", () => {
     ["manifest.opa.version", ""],
     ["manifest.opa.capabilitiesDigest", null],
     ["manifest.opa.extra", null],
+    ["manifest.toolkit", null],
+    ["manifest.toolkit.version", ""],
+    ["manifest.toolkit.extra", null],
   ])("when %s is %j throws MANIFEST_INVALID", (path, value) => {
     expect(() => parseManifest(changed(path, value))).toThrow(
       expect.objectContaining({ code: "MANIFEST_INVALID", exitCode: 3 }),
     );
+  });
+
+  it("when it was written before the toolkit was recorded returns it without one", () => {
+    const { toolkit, ...older } = MANIFEST;
+    expect(toolkit).toBeDefined();
+    expect(parseManifest(encodeManifest(older))).toEqual(older);
   });
 
   it("when a key is there twice, or the text is cut, throws MANIFEST_INVALID", () => {
