@@ -20,4 +20,18 @@ export const VERIFY_LIMITS = Object.freeze({
   maxPatternStates: 2000,
   /** Identities and references have some hundred characters; a longer text is not matched with a pattern at all. */
   maxMatchedText: 4096,
+  /** Of a JSON Pointer; predicates are at most 64 levels deep. */
+  maxPointerLength: 1000,
+  /** Attestations that one policy demands, signers that one rule names, constraints on one predicate, and values that one constraint lists. */
+  maxAttestationRules: 50,
+  maxSignerRules: 100,
+  maxConstraints: 100,
+  maxConstraintValues: 1000,
+  /** What fits into a bundle of 1 MiB at about 100 bytes an entry; each is compared with every signer. */
+  maxDenylistEntries: 10_000,
+  maxPausedPacks: 1000,
+  /** A reason is shown on one line of a terminal or a log. */
+  maxReasonLength: 1000,
+  /** As long as a certificate may name its holder; larger than any identity in use. */
+  maxIdentityLength: 2048,
 } as const);

@@ -1,0 +1,77 @@
+import { isPredicateType, PREDICATE_TYPES } from "@policy-pack/pack";
+import type { Statement } from "../bundle/statement.ts";
+import { array, object, optional, text } from "../encoding/fields.ts";
+import type { Field } from "../encoding/fields.ts";
+import { malformed } from "../encoding/malformed.ts";
+import { VERIFY_LIMITS } from "../limits.ts";
+import { checkConstraintsAgree, constraint, unmetByPredicate } from "./constraints.ts";
+import type { Constraint } from "./constraints.ts";
+import { nonEmpty, positive, withoutNull } from "./exact-fields.ts";
+import { provenanceRequirement, unmetByProvenance } from "./provenance.ts";
+import type { ProvenanceRequirement } from "./provenance.ts";
+import type { SignerRule } from "./signer-rule.ts";
+
+/** An attestation that the policy demands about the artifact. */
+export interface AttestationRule {
+  /** Compared whole, as a URI in full. */
+  readonly predicateType: string;
+  /** Who may make it; the policy's signers unless said. */
+  readonly signers?: readonly SignerRule[];
+  /** How many distinct signers must have made one that satisfies the rule; 1 unless said. */
+  readonly threshold?: number;
+  /** All of them hold. */
+  readonly constraints?: readonly Constraint[];
+  /** Only for https://slsa.dev/provenance/v1. */
+  readonly provenance?: ProvenanceRequirement;
+}
+
+const predicateType: Field<string> = (value) => {
+  const said = text(value);
+  return isPredicateType(said) ? said : malformed("must be an absolute URI, as the statement writes it");
+};
+
+/**
+ * Reads the rules of a policy with the field that reads its signers. Whether the threshold can be reached by the signers is
+ * the policy's to check, since it knows the default ones.
+ * @throws MalformedError for an unknown field, an empty list, constraints that exclude each other
+ */
+export function attestationRule(signerRule: Field<SignerRule>): Field<AttestationRule> {
+  const fields = withoutNull(
+    object({
+      predicateType,
+      signers: optional(nonEmpty(array(signerRule, VERIFY_LIMITS.maxSignerRules))),
+      threshold: optional(positive),
+      constraints: optional(nonEmpty(array(constraint, VERIFY_LIMITS.maxConstraints))),
+      provenance: optional(provenanceRequirement),
+    }),
+  );
+  return (value) => {
+    const { predicateType: type, signers, threshold, constraints, provenance } = fields(value);
+    if (provenance !== undefined && type !== PREDICATE_TYPES.slsaProvenance) {
+      malformed(`has a provenance requirement, which is for ${PREDICATE_TYPES.slsaProvenance} alone`);
+    }
+    checkConstraintsAgree(constraints ?? []);
+    return {
+      predicateType: type,
+      ...(signers === undefined ? {} : { signers }),
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(constraints === undefined ? {} : { constraints }),
+      ...(provenance === undefined ? {} : { provenance }),
+    };
+  };
+}
+
+/**
+ * What in the statement does not satisfy the rule; undefined when all of it does. Who signed the statement, and whether it
+ * is about the artifact, is not looked at.
+ */
+export function unmetConstraint(rule: AttestationRule, statement: Statement): string | undefined {
+  if (statement.predicateType !== rule.predicateType) {
+    return `the predicate type is ${JSON.stringify(statement.predicateType.slice(0, 120))}; the policy demands ${rule.predicateType}`;
+  }
+  for (const candidate of rule.constraints ?? []) {
+    const unmet = unmetByPredicate(candidate, statement.predicate);
+    if (unmet !== undefined) return unmet;
+  }
+  return rule.provenance === undefined ? undefined : unmetByProvenance(rule.provenance, statement.predicate);
+}

@@ -1,0 +1,146 @@
+import { isJsonObject } from "@policy-pack/pack";
+import type { JsonObject, JsonValue } from "@policy-pack/pack";
+import { array, object, optional, text } from "../encoding/fields.ts";
+import type { Field } from "../encoding/fields.ts";
+import { malformed } from "../encoding/malformed.ts";
+import { VERIFY_LIMITS } from "../limits.ts";
+import { nonEmpty, onlyOperator, withoutNull } from "./exact-fields.ts";
+import { isExactNumber, isSameJson } from "./json-equality.ts";
+import { parsePointer, valueAt } from "./json-pointer.ts";
+import { compilePattern } from "./pattern.ts";
+
+/** What must hold for one value. Each but `exists: false` needs the value to be there. */
+export type Operator =
+  | { readonly equals: JsonValue }
+  | { readonly oneOf: readonly JsonValue[] }
+  /** Anchored; matches texts only. */
+  | { readonly pattern: string }
+  /** Numbers only; the bound itself is good. */
+  | { readonly minimum: number }
+  | { readonly maximum: number }
+  | { readonly exists: boolean };
+
+/** A demand on the value at a JSON Pointer (RFC 6901) in a predicate. */
+export type Constraint = { readonly pointer: string } & Operator;
+
+const OPERATORS = ["equals", "oneOf", "pattern", "minimum", "maximum", "exists"] as const;
+
+/** A value to compare with: without null, and without numbers that a double may have rounded. */
+const comparable: Field<JsonValue> = (value) => {
+  if (value === undefined || value === null)
+    return malformed("must not be null; write exists: false for what is absent");
+  const members = typeof value === "object" ? Object.values(value as JsonObject) : [];
+  for (const member of members) comparable(member);
+  if (typeof value === "number" && !isExactNumber(value)) malformed("must not be a whole number beyond 2^53");
+  return value;
+};
+
+const bound: Field<number> = (value) =>
+  typeof value === "number" && isExactNumber(value) ? value : malformed("must be a number within 2^53");
+
+const anchored: Field<string> = (value) => {
+  const pattern = text(value);
+  compilePattern(pattern);
+  return pattern;
+};
+
+const flag: Field<boolean> = (value) => (typeof value === "boolean" ? value : malformed("must be true or false"));
+
+const pointer: Field<string> = (value) => {
+  const said = text(value);
+  parsePointer(said);
+  return said;
+};
+
+const fields = withoutNull(
+  object({
+    pointer,
+    equals: optional(comparable),
+    oneOf: optional(nonEmpty(array(comparable, VERIFY_LIMITS.maxConstraintValues))),
+    pattern: optional(anchored),
+    minimum: optional(bound),
+    maximum: optional(bound),
+    exists: optional(flag),
+  }),
+);
+
+/** One demand of a policy: a pointer and exactly one operator. */
+export const constraint: Field<Constraint> = (value) => {
+  const known = fields(value);
+  const operator = onlyOperator(value, OPERATORS) as (typeof OPERATORS)[number];
+  return { pointer: known.pointer, [operator]: known[operator] } as unknown as Constraint;
+};
+
+/**
+ * Says what is wrong when the predicate does not meet the constraint; undefined when it does. What cannot be told is not
+ * met: null is neither there nor absent, and a whole number beyond 2^53 is compared with nothing.
+ */
+export function unmetByPredicate(constraint: Constraint, predicate: JsonValue): string | undefined {
+  const value = valueAt(predicate, constraint.pointer);
+  if (isMet(constraint, value)) return undefined;
+  return `${nameOf(constraint.pointer)} ${describe(value)}; the policy demands ${demandOf(constraint)}`;
+}
+
+/** Whether the value meets the operator. */
+function isMet(operator: Operator, value: JsonValue | undefined): boolean {
+  if ("exists" in operator) return operator.exists ? value !== undefined && value !== null : value === undefined;
+  if (value === undefined || value === null) return false;
+  if ("equals" in operator) return isSameJson(value, operator.equals);
+  if ("oneOf" in operator) return operator.oneOf.some((allowed) => isSameJson(value, allowed));
+  if ("pattern" in operator) return typeof value === "string" && compilePattern(operator.pattern).matches(value);
+  if (typeof value !== "number" || !isExactNumber(value)) return false;
+  return "minimum" in operator ? value >= operator.minimum : value <= operator.maximum;
+}
+
+/**
+ * Refuses constraints that no predicate can meet together, as far as that is plain to see.
+ * @throws MalformedError
+ */
+export function checkConstraintsAgree(constraints: readonly Constraint[]): void {
+  const absent = constraints.filter((candidate) => "exists" in candidate && !candidate.exists);
+  const present = constraints.filter((candidate) => !absent.includes(candidate));
+  for (const { pointer: gone } of absent) {
+    if (gone === "") malformed('demands that "" does not exist, and the whole predicate always does');
+    const inside = present.find((other) => other.pointer === gone || other.pointer.startsWith(`${gone}/`));
+    if (inside !== undefined) malformed(`demands that "${gone}" does not exist and something of "${inside.pointer}"`);
+  }
+  for (const known of present) {
+    const others = present.filter((other) => other.pointer === known.pointer);
+    const possible = "equals" in known ? [known.equals] : "oneOf" in known ? known.oneOf : undefined;
+    const isPossible =
+      possible === undefined
+        ? isRangeOpen(others)
+        : possible.some((value) => others.every((other) => isMet(other, value)));
+    if (!isPossible) malformed(`demands of "${known.pointer}" what no value can be at once`);
+  }
+}
+
+/** Whether some value lies between all the bounds, and nothing asks for a text as well. */
+function isRangeOpen(operators: readonly Operator[]): boolean {
+  const lowest = Math.max(...operators.map((operator) => ("minimum" in operator ? operator.minimum : -Infinity)));
+  const highest = Math.min(...operators.map((operator) => ("maximum" in operator ? operator.maximum : Infinity)));
+  const isNumber = operators.some((operator) => "minimum" in operator || "maximum" in operator);
+  return lowest <= highest && !(isNumber && operators.some((operator) => "pattern" in operator));
+}
+
+function nameOf(pointer: string): string {
+  return pointer === "" ? "the predicate" : `"${pointer}" of the predicate`;
+}
+
+/** What stands there, shortened: predicates are written by others and can be long. */
+function describe(value: JsonValue | undefined): string {
+  if (value === undefined) return "is absent";
+  if (Array.isArray(value)) return "is a list";
+  if (isJsonObject(value)) return "is an object";
+  return `is ${shorten(value)}`;
+}
+
+function demandOf(operator: Operator): string {
+  const name = OPERATORS.find((candidate) => Object.hasOwn(operator, candidate)) ?? "equals";
+  return `${name} ${shorten((operator as unknown as JsonObject)[name] ?? null)}`;
+}
+
+function shorten(value: JsonValue): string {
+  const said = JSON.stringify(value);
+  return said.length <= 120 ? said : `${said.slice(0, 117)}...`;
+}
