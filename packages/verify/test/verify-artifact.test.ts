@@ -114,7 +114,7 @@ describe("verifyArtifact, with the development authority", () => {
   });
 
   it.each<[TestSigningOptions, string]>([
-    [{ withLog: false }, "LOG_ENTRY_INVALID"],
+    [{ withLog: false }, "LOG_ENTRY_MISSING"],
     [{ rekorVersion: 2, timestamps: 0 }, "TIMESTAMP_INVALID"],
     [{ identity: "other@example.com" }, "IDENTITY_MISMATCH"],
     [{ issuer: "https://other.example.com" }, "IDENTITY_MISMATCH"],

@@ -30,13 +30,21 @@ export function digestOfArtifact(artifact: Artifact): Digest {
   return "bytes" in artifact ? digestOf(artifact.bytes) : parseDigest(artifact.digest);
 }
 
+/** What a bundle must be about: an artifact with its digest, or any subject, for lists that are no statement about one. */
+export type About = { readonly artifact: Artifact; readonly digest: Digest } | "any subject";
+
 /**
  * Checks that the bundle is about this artifact: its message digest is the artifact's, or its statement has the artifact
- * among its subjects. Returns what the signature must be over; the signature itself is not checked here.
+ * among its subjects. About any subject there can be a statement only. Returns what the signature must be over; the
+ * signature itself is not checked here.
  * @throws VerificationError DIGEST_MISMATCH, SUBJECT_MISMATCH, STATEMENT_INVALID
  */
-export function toSignedContent(content: BundleContent, artifact: Artifact, digest: Digest): SignedContent {
-  if (content.kind === "envelope") return toSignedEnvelope(content, digest);
+export function toSignedContent(content: BundleContent, about: About): SignedContent {
+  if (content.kind === "envelope") return toSignedEnvelope(content, about);
+  if (about === "any subject") {
+    throw new VerificationError("STATEMENT_INVALID", "The bundle signs a file; a signed statement is needed here.");
+  }
+  const { artifact, digest } = about;
   if (content.digest !== digest) {
     throw new VerificationError(
       "DIGEST_MISMATCH",
@@ -55,7 +63,7 @@ export function toSignedContent(content: BundleContent, artifact: Artifact, dige
   };
 }
 
-function toSignedEnvelope(content: Extract<BundleContent, { kind: "envelope" }>, digest: Digest): SignedContent {
+function toSignedEnvelope(content: Extract<BundleContent, { kind: "envelope" }>, about: About): SignedContent {
   if (content.payloadType !== IN_TOTO_PAYLOAD_TYPE) {
     throw new VerificationError(
       "STATEMENT_INVALID",
@@ -63,10 +71,10 @@ function toSignedEnvelope(content: Extract<BundleContent, { kind: "envelope" }>,
     );
   }
   const statement = parseStatement(content.payload);
-  if (!statement.subjects.some((subject) => subject.digest === digest)) {
+  if (about !== "any subject" && !statement.subjects.some((subject) => subject.digest === about.digest)) {
     throw new VerificationError(
       "SUBJECT_MISMATCH",
-      `The signed statement does not name ${digest} among its subjects; it is about something else.`,
+      `The signed statement does not name ${about.digest} among its subjects; it is about something else.`,
     );
   }
   const bytes = preAuthEncoding(content.payloadType, content.payload);

@@ -42,12 +42,29 @@ export interface LogContext {
   readonly provenTimes: readonly number[];
 }
 
+/** A proven entry and the log of the trusted root that it stands in. */
+export interface ProvenLogEntry {
+  readonly entry: VerifiedLogEntry;
+  readonly authority: LogAuthority;
+}
+
+/**
+ * Checks the entries of a bundle, all of which must hold; the same entry twice is one.
+ * @throws VerificationError LOG_ENTRY_INVALID, INCLUSION_PROOF_INVALID
+ */
+export function verifyLogEntries(entries: readonly BundleLogEntry[], context: LogContext): readonly ProvenLogEntry[] {
+  const distinct = entries.filter(
+    ({ logId, body }, index) =>
+      entries.findIndex((other) => other.logId.equals(logId) && other.body.equals(body)) === index,
+  );
+  return distinct.map((entry) => verifyLogEntry(entry, context));
+}
+
 /**
  * Checks one log entry: that its body names the very key, signature and digest of the bundle; that the log promised or
  * proved its inclusion; and that the log's key was valid at that time. An index or time that nothing signs is refused.
- * @throws VerificationError LOG_ENTRY_INVALID, INCLUSION_PROOF_INVALID
  */
-export function verifyLogEntry(entry: BundleLogEntry, context: LogContext): VerifiedLogEntry {
+function verifyLogEntry(entry: BundleLogEntry, context: LogContext): ProvenLogEntry {
   return failingAs("LOG_ENTRY_INVALID", () => {
     checkBody(entry, context);
     const logs = context.logs.filter((log) => log.logId.equals(entry.logId));
@@ -56,7 +73,8 @@ export function verifyLogEntry(entry: BundleLogEntry, context: LogContext): Veri
     if (valid.length === 0) malformed("was made when the log's key was not valid");
     const log =
       valid.find((candidate) => isPromised(entry, candidate)) ?? malformed("has a promise that is not its log's");
-    return toVerified(entry, log, verifyInclusion(entry, log, context.bundleVersion));
+    const checkpoint = verifyInclusion(entry, log, context.bundleVersion);
+    return { entry: toVerified(entry, log, checkpoint), authority: log };
   });
 }
 

@@ -17,6 +17,12 @@ export interface SigningTime {
   readonly timeMs: number;
 }
 
+/** A proven time and the authority of the trusted root that gave it. */
+export interface ProvenTimestamp {
+  readonly time: SigningTime;
+  readonly authority: CertificateAuthority;
+}
+
 const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
 
 /**
@@ -28,7 +34,7 @@ export function verifyTimestamps(
   responses: readonly Buffer[],
   signature: Uint8Array,
   authorities: readonly CertificateAuthority[],
-): readonly SigningTime[] {
+): readonly ProvenTimestamp[] {
   const distinct = responses.filter((one, index) => responses.findIndex((other) => other.equals(one)) === index);
   let failure: Error | undefined;
   const times = distinct.flatMap((response) => {
@@ -51,7 +57,7 @@ function verifyTimestamp(
   response: Buffer,
   signature: Uint8Array,
   authorities: readonly CertificateAuthority[],
-): SigningTime {
+): ProvenTimestamp {
   const token = parseTimestampResponse(response);
   const { hash, value } = token.imprint;
   if (!createHash(hash).update(signature).digest().equals(value)) malformed("is over another signature");
@@ -60,7 +66,7 @@ function verifyTimestamp(
     candidates,
     (authority) => {
       checkAuthority(token, authority);
-      return { source: "timestamp authority", name: authority.name, timeMs: token.time };
+      return { time: { source: "timestamp authority", name: authority.name, timeMs: token.time }, authority };
     },
     "is from a timestamp authority that the trusted root does not list: give the root of the instance that signed, or" +
       " --dev-authority for what the development authority signed",

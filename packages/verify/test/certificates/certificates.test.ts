@@ -182,8 +182,8 @@ describe("verifySigningCertificate", () => {
     expect(codeOf(() => check(bundle))).toBe("TIMESTAMP_INVALID");
   });
 
-  it("when the bundle has no log entry throws LOG_ENTRY_INVALID", () => {
-    expect(codeOf(() => check(messageBundle({ entries: () => [] })))).toBe("LOG_ENTRY_INVALID");
+  it("when the bundle has no log entry throws LOG_ENTRY_MISSING", () => {
+    expect(codeOf(() => check(messageBundle({ entries: () => [] })))).toBe("LOG_ENTRY_MISSING");
   });
 });
 
