@@ -7,33 +7,44 @@ export interface AuthorityFacts {
   readonly start: string;
   /** Null while no end is set. */
   readonly end: string | null;
+  /** The kind of its public key and base64(SHA-256) of it; of an authority with certificates, that of the anchor. */
+  readonly key: { readonly kind: string; readonly hint: string };
 }
+
+type Authority = TrustedRoot["certificateAuthorities"][number];
+type Log = TrustedRoot["logs"][number];
 
 interface Span {
   readonly start: number;
   readonly end: number | undefined;
 }
 
-/** The authorities of a trusted root; a certificate authority ends when its first certificate expires. */
+/** The authorities of a trusted root; one with certificates ends when the first of these expires. */
 export function describeAuthorities(root: TrustedRoot): readonly AuthorityFacts[] {
-  const spanOf = ({ certificates, validFor }: TrustedRoot["certificateAuthorities"][number]): Span => ({
-    start: validFor.start,
-    end: Math.min(validFor.end ?? Infinity, ...certificates.map(({ notAfter }) => notAfter)),
-  });
+  const fromChain = (role: string) => (authority: Authority) => toChainFacts(role, authority);
+  const fromLog = (role: string) => (log: Log) => toFacts(role, log.name, log.validFor, log.publicKey);
   return [
-    ...root.certificateAuthorities.map((it) => toFacts("certificate authority", it.name, spanOf(it))),
-    ...root.timestampAuthorities.map((it) => toFacts("timestamp authority", it.name, spanOf(it))),
-    ...root.logs.map((it) => toFacts("transparency log", it.name, it.validFor)),
-    ...root.ctLogs.map((it) => toFacts("certificate log", it.name, it.validFor)),
+    ...root.certificateAuthorities.map(fromChain("certificate authority")),
+    ...root.timestampAuthorities.map(fromChain("timestamp authority")),
+    ...root.logs.map(fromLog("transparency log")),
+    ...root.ctLogs.map(fromLog("certificate log")),
   ];
 }
 
-function toFacts(role: string, name: string, { start, end }: Span): AuthorityFacts {
+function toChainFacts(role: string, { name, certificates, validFor }: Authority): AuthorityFacts {
+  const end = Math.min(validFor.end ?? Infinity, ...certificates.map(({ notAfter }) => notAfter));
+  const anchor = certificates.at(-1);
+  if (anchor === undefined) throw new TypeError("a parsed authority has certificates");
+  return toFacts(role, name, { start: validFor.start, end }, anchor.publicKey);
+}
+
+function toFacts(role: string, name: string, { start, end }: Span, { kind, hint }: Log["publicKey"]): AuthorityFacts {
   return {
     role,
     name,
     start: new Date(start).toISOString(),
     end: end === undefined ? null : new Date(end).toISOString(),
+    key: { kind, hint },
   };
 }
 

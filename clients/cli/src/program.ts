@@ -7,6 +7,7 @@ import { addInit } from "./commands/init.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addServe } from "./commands/serve.ts";
 import { addSign } from "./commands/sign.ts";
+import { addTrustedRoot } from "./commands/trusted-root.ts";
 import { addVerify } from "./commands/verify.ts";
 import { reportFailure } from "./failure.ts";
 import { printReport } from "./report.ts";
@@ -26,7 +27,18 @@ Every verb has --json, --version and --help. With --json a failure prints {"erro
 on stdout; without it "error CODE: message" goes to stderr. Progress is shown on stderr only when that is a terminal.`;
 
 /** In the order in which a pack meets them. */
-const VERBS = [addInit, addBuild, addSign, addVerify, addInspect, addServe, addFetch, addEval, addDoctor];
+const VERBS = [
+  addInit,
+  addBuild,
+  addSign,
+  addVerify,
+  addInspect,
+  addServe,
+  addFetch,
+  addEval,
+  addTrustedRoot,
+  addDoctor,
+];
 
 /** @param write takes help and version; failures go another way */
 function createProgram(context: VerbContext, write: (text: string) => void): Command {
@@ -35,12 +47,14 @@ function createProgram(context: VerbContext, write: (text: string) => void): Com
     .description(
       "OPA policies as a supply chain: deterministic packs, Sigstore signatures, offline verification, decisions.",
     )
+    // What stands behind a verb is for that verb alone.
+    .enablePositionalOptions()
     .version(version, "--version", "print the version")
     .helpOption("--help", "print this help")
     .helpCommand("help [verb]", "print the help of a verb")
     .addHelpText("after", EXIT_CODES);
   for (const addVerb of VERBS) program.addCommand(addVerb(context));
-  for (const command of [program, ...program.commands]) {
+  for (const command of withDescendants(program)) {
     command.exitOverride().configureOutput({
       writeOut: write,
       writeErr: (text) => void terminal.stderr.write(text),
@@ -50,6 +64,16 @@ function createProgram(context: VerbContext, write: (text: string) => void): Com
     });
   }
   return program;
+}
+
+function withDescendants(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)];
+}
+
+/** The command whose help to read: the program with the verbs that the arguments begin with. */
+function usageOf(command: Command, [name, ...rest]: readonly string[]): string {
+  const verb = command.commands.find((candidate) => candidate.name() === name);
+  return verb === undefined ? command.name() : `${command.name()} ${usageOf(verb, rest)}`;
 }
 
 /** Help and version are answers (0); help for want of a verb is a usage error (2); undefined is no help at all. */
@@ -99,8 +123,6 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     const status = helpStatus(thrown);
     if (status === 0 && json) printReport(terminal, { json: toAnswer(thrown, said.join("")), text: "" }, true);
     if (status !== undefined) return status;
-    const verb = program.commands.find((command) => command.name() === args[0]);
-    const usage = verb === undefined ? "policy-pack" : `policy-pack ${verb.name()}`;
-    return reportFailure(terminal, thrown, json, usage);
+    return reportFailure(terminal, thrown, json, usageOf(program, args));
   }
 }

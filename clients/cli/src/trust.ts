@@ -38,6 +38,37 @@ export function addTrustFlags(command: Command): Command {
     .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`);
 }
 
+/** Which trusted root, and nothing about signers. */
+export type RootFlags = Pick<TrustFlags, "trustedRoot" | "devAuthority">;
+
+/** Adds the flags that `readRoot` reads. */
+export function addRootFlags(command: Command): Command {
+  return command
+    .addOption(valueFlag("--trusted-root <file>", "a trusted_root.json; without it, the public-good Sigstore's"))
+    .option("--dev-authority [dir]", `the development authority's root (${DEV_AUTHORITY_DIR})`);
+}
+
+/**
+ * The trusted root that verify would use with these flags.
+ * @throws ConfigError CONFIG_INVALID when both are given, or it cannot be read
+ */
+export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<Omit<Trust, "verificationPolicy">> {
+  const { trustedRoot: path, devAuthority } = flags;
+  if (devAuthority !== undefined) {
+    if (path !== undefined) {
+      throw new ConfigError("CONFIG_INVALID", "--dev-authority and --trusted-root name two roots; leave one out.");
+    }
+    const dir = devAuthorityDir(terminal, devAuthority);
+    return { trustedRoot: await readDevRoot(dir, typeof devAuthority === "string"), source: devSource(dir) };
+  }
+  if (path === undefined) return { trustedRoot: readPublicGoodRoot(), source: PUBLIC_GOOD };
+  return { trustedRoot: await readTrustedRoot(terminal, path), source: path };
+}
+
+function devSource(dir: string): string {
+  return `the development authority in ${dir} (it proves nothing to others)`;
+}
+
 /** True when any of the flags was given. */
 export function hasTrustFlags(flags: TrustFlags): boolean {
   const { certificateIdentity, certificateOidcIssuer, key, trustedRoot, devAuthority } = flags;
@@ -65,9 +96,7 @@ export async function readTrust(terminal: Terminal, flags: TrustFlags): Promise<
     ...(certificateOidcIssuer === undefined ? {} : { certificateOidcIssuer }),
     ...(key === undefined ? {} : { key }),
   });
-  const { trustedRoot: path } = flags;
-  if (path === undefined) return { trustedRoot: readPublicGoodRoot(), verificationPolicy, source: PUBLIC_GOOD };
-  return { trustedRoot: await readTrustedRoot(terminal, path), verificationPolicy, source: path };
+  return { ...(await readRoot(terminal, flags)), verificationPolicy };
 }
 
 /** The bytes of a `trusted_root.json`, not parsed yet. */
@@ -94,13 +123,11 @@ async function readDevTrust(terminal: Terminal, flags: TrustFlags): Promise<Trus
         " trust flags out, or name them all and leave --dev-authority out.",
     );
   }
-  const dir = devAuthorityDir(terminal, devAuthority);
   const { DEV_IDENTITY, DEV_ISSUER } = await import("@policy-pack/dev-authority");
   const { toVerificationPolicy } = await import("@policy-pack/verify");
   return {
-    trustedRoot: await readDevRoot(dir, typeof devAuthority === "string"),
+    ...(await readRoot(terminal, { devAuthority: devAuthority ?? true })),
     verificationPolicy: toVerificationPolicy({ certificateIdentity: DEV_IDENTITY, certificateOidcIssuer: DEV_ISSUER }),
-    source: `the development authority in ${dir} (it proves nothing to others)`,
   };
 }
 

@@ -37,6 +37,14 @@ export function createVerb(info: VerbInfo, version: string): Command {
     .addHelpText("after", `\nExample${info.examples.length > 1 ? "s" : ""}:\n${examples}`);
 }
 
+/** A verb with verbs of its own; without one of them it prints its help, which is a usage error. */
+export function createGroup(info: VerbInfo, version: string, verbs: readonly Command[]): Command {
+  // Otherwise the group would take the flags that stand behind one of its verbs.
+  const group = createVerb(info, version).enablePositionalOptions().helpCommand(false);
+  for (const verb of verbs) group.addCommand(verb);
+  return group;
+}
+
 /** A flag with one value, refused when it is empty or given twice: of two signers or two roots, none is silently dropped. */
 export function valueFlag(
   flags: string,

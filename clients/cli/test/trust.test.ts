@@ -70,8 +70,11 @@ async function writeSignedFile(cwd: string): Promise<void> {
   const hint = createHash("sha256").update(spki).digest("base64");
   const bundle = await signBlob(Buffer.from("any file"), {
     signer: {
-      sign: (data) =>
-        Promise.resolve({ signature: sign("sha256", data, privateKey), key: { kind: "publicKey", spki, hint } }),
+      sign: async (message) => {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of message.chunks()) pieces.push(piece);
+        return { signature: sign("sha256", Buffer.concat(pieces), privateKey), key: { kind: "publicKey", spki, hint } };
+      },
     },
     witnesses: [],
   });
