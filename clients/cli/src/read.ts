@@ -2,6 +2,7 @@ import { constants, createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigError, FormatError, LIMITS, messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
+import { readRegularFile, regularSize } from "./regular-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 const PIECE_BYTES = 1024 * 1024;
@@ -25,11 +26,34 @@ export async function readInputFile(
   path: string,
   { what, maxBytes, advice = "", origin }: InputOptions,
 ): Promise<Uint8Array> {
-  const stream = createReadStream(resolve(terminal.cwd, path), { highWaterMark: PIECE_BYTES });
+  const place = resolve(terminal.cwd, path);
+  return reading(what, path, origin, () => {
+    const name = `${what} ${path}`;
+    if (regularSize(place) === undefined) return collect(openInput(place), maxBytes, name, advice);
+    const bytes = readRegularFile(place, maxBytes);
+    return bytes.byteLength > maxBytes ? refuseSize(name, maxBytes, advice) : bytes;
+  });
+}
+
+/** A file's bytes as they come, those of a pipe or `/dev/stdin` too. */
+export function openInput(path: string): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: PIECE_BYTES });
+}
+
+/**
+ * Runs what reads a file that was named by the user, and says of a failure which file it was.
+ * @throws ConfigError CONFIG_INVALID when it cannot be read; errors of our own as they are
+ */
+export async function reading<T>(
+  what: string,
+  path: string,
+  origin: string | undefined,
+  read: () => T | Promise<T>,
+): Promise<T> {
   try {
-    return await collect(stream, maxBytes, `${what} ${path}`, advice);
+    return await read();
   } catch (error) {
-    if (error instanceof FormatError) throw error;
+    if (error instanceof PolicyPackError) throw error;
     const absent = origin === undefined ? "there is no such file" : `there is no such file; run ${origin} first`;
     const reason = systemCodeOf(error) === "ENOENT" ? absent : messageOf(error);
     throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reason}.`, { cause: error });
@@ -87,8 +111,12 @@ async function collect(
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     if (!(bytes instanceof Uint8Array)) throw new TypeError("a stream of bytes was expected");
     size += bytes.byteLength;
-    if (size > maxBytes) throw new FormatError("LIMIT_EXCEEDED", `${what} is over ${maxBytes} bytes. ${advice}`.trim());
+    if (size > maxBytes) refuseSize(what, maxBytes, advice);
     pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
   return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+}
+
+function refuseSize(what: string, maxBytes: number, advice: string): never {
+  throw new FormatError("LIMIT_EXCEEDED", `${what} is over ${maxBytes} bytes. ${advice}`.trim());
 }

@@ -1,9 +1,7 @@
-import type { Artifact } from "@policy-pack/verify";
-import { ConfigError, parseDigest } from "@policy-pack/pack";
+import { ConfigError } from "@policy-pack/pack";
 import type { Command } from "commander";
-import { CLI_LIMITS } from "../limits.ts";
-import { packOfTar } from "../locate.ts";
-import { readBundle, readInputFile } from "../read.ts";
+import { checkArtifact } from "../artifact.ts";
+import { readBundle } from "../read.ts";
 import type { Report } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
@@ -52,22 +50,11 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
     throw new ConfigError("CONFIG_INVALID", "Name the Sigstore bundle with --bundle FILE.");
   const trust = await readTrust(terminal, flags);
   const bundle = await readBundle(terminal, flags.bundle);
-  const artifact = await readArtifact(terminal, file);
   const { verifyArtifact } = await import("@policy-pack/verify");
   const { trustedRoot, verificationPolicy: policy } = trust;
-  const verified = verifyArtifact({ artifact, bundle, trustedRoot, policy });
+  const verified = await checkArtifact(terminal, file, (artifact) =>
+    verifyArtifact({ artifact, bundle, trustedRoot, policy }),
+  );
   const { describeVerified } = await import("../proof.ts");
   return describeVerified(file, verified, trust.source);
-}
-
-async function readArtifact(terminal: Terminal, file: string): Promise<Artifact> {
-  if (file.startsWith("sha256:")) return { digest: parseDigest(file) };
-  const advice = "Give its digest in its place: sha256:<the first word that sha256sum prints>.";
-  const bytes = await readInputFile(terminal, file, {
-    what: "The file",
-    maxBytes: CLI_LIMITS.maxArtifactBytes,
-    advice,
-    origin: packOfTar(terminal, file) === undefined ? undefined : "policy-pack build",
-  });
-  return { bytes };
 }
