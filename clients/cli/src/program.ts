@@ -1,14 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { addBuild } from "./commands/build.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addEval } from "./commands/eval.ts";
-import { addFetch } from "./commands/fetch.ts";
-import { addInit } from "./commands/init.ts";
-import { addInspect } from "./commands/inspect.ts";
-import { addServe } from "./commands/serve.ts";
-import { addSign } from "./commands/sign.ts";
-import { addTrustedRoot } from "./commands/trusted-root.ts";
-import { addVerify } from "./commands/verify.ts";
 import { reportFailure } from "./failure.ts";
 import { printReport } from "./report.ts";
 import { hasColours } from "./terminal.ts";
@@ -26,22 +16,34 @@ Exit codes:
 Every verb has --json, --version and --help. With --json a failure prints {"error": {"code", "message", "retryable"}}
 on stdout; without it "error CODE: message" goes to stderr. Progress is shown on stderr only when that is a terminal.`;
 
-/** In the order in which a pack meets them. */
-const VERBS = [
-  addInit,
-  addBuild,
-  addSign,
-  addVerify,
-  addInspect,
-  addServe,
-  addFetch,
-  addEval,
-  addTrustedRoot,
-  addDoctor,
-];
+type AddVerb = (context: VerbContext) => Command;
+
+/** In the order in which a pack meets them. Each is loaded when the command line begins with it, or help names them all. */
+const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+  init: async () => (await import("./commands/init.ts")).addInit,
+  build: async () => (await import("./commands/build.ts")).addBuild,
+  sign: async () => (await import("./commands/sign.ts")).addSign,
+  verify: async () => (await import("./commands/verify.ts")).addVerify,
+  inspect: async () => (await import("./commands/inspect.ts")).addInspect,
+  serve: async () => (await import("./commands/serve.ts")).addServe,
+  fetch: async () => (await import("./commands/fetch.ts")).addFetch,
+  eval: async () => (await import("./commands/eval.ts")).addEval,
+  "trusted-root": async () => (await import("./commands/trusted-root.ts")).addTrustedRoot,
+  doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
+};
+
+async function loadVerbs([first = ""]: readonly string[]): Promise<readonly AddVerb[]> {
+  const names = Object.hasOwn(VERBS, first) ? [first] : Object.keys(VERBS);
+  const verbs: AddVerb[] = [];
+  for (const name of names) {
+    const verb = await VERBS[name]?.();
+    if (verb !== undefined) verbs.push(verb);
+  }
+  return verbs;
+}
 
 /** @param write takes help and version; failures go another way */
-function createProgram(context: VerbContext, write: (text: string) => void): Command {
+function createProgram(verbs: readonly AddVerb[], context: VerbContext, write: (text: string) => void): Command {
   const { terminal, version } = context;
   const program = new Command("policy-pack")
     .description(
@@ -53,7 +55,7 @@ function createProgram(context: VerbContext, write: (text: string) => void): Com
     .helpOption("--help", "print this help")
     .helpCommand("help [verb]", "print the help of a verb")
     .addHelpText("after", EXIT_CODES);
-  for (const addVerb of VERBS) program.addCommand(addVerb(context));
+  for (const addVerb of verbs) program.addCommand(addVerb(context));
   for (const command of withDescendants(program)) {
     command.exitOverride().configureOutput({
       writeOut: write,
@@ -112,7 +114,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       exitCode = report.exitCode ?? 0;
     },
   };
-  const program = createProgram(context, (text) => {
+  const program = createProgram(await loadVerbs(args), context, (text) => {
     if (json) said.push(text);
     else terminal.stdout.write(text);
   });
