@@ -49,6 +49,15 @@ export type {
   TimeReport,
   VerificationReport,
 } from "./report/verification-report.ts";
+export { checkDenylist, parseDenylist } from "./policy/denylist.ts";
+export type { DeniableFacts, DeniablePrincipal, DeniedThing, Denylist, DenylistEntry } from "./policy/denylist.ts";
+export { checkPause, parsePause } from "./policy/pause.ts";
+export type { Pause } from "./policy/pause.ts";
+export { checkFresh } from "./policy/freshness.ts";
+export type { DatedDocument, FreshnessOptions } from "./policy/freshness.ts";
+export { unmetConstraint } from "./policy/attestation-rules.ts";
+export type { Constraint, Operator } from "./policy/constraints.ts";
+export type { ProvenanceRequirement } from "./policy/provenance.ts";
 export { checkSigner } from "./policy/signer-rules.ts";
 export { verifyArtifact } from "./verify-artifact.ts";
 export type { VerifyArtifactOptions } from "./verify-artifact.ts";

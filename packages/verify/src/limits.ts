@@ -3,6 +3,12 @@ export const VERIFY_LIMITS = Object.freeze({
   /** Real bundles have one or two; public clients stop at 32 as well. */
   maxLogEntries: 32,
   maxTimestamps: 32,
+  /** Signatures and attestations of one artifact: dozens where many sign, never more than the signers that a rule may name. */
+  maxBundles: 100,
+  /** All of them together, in bytes. */
+  maxBundleBytesTotal: 16 * 1024 * 1024,
+  /** Trusted roots of one policy; each bundle is tried under each. */
+  maxTrustedRoots: 16,
   /** A certificate path has two or three links. */
   maxCertificates: 8,
   /** A Merkle path is as long as the tree is deep; a tree of 2^63 leaves needs no more. */
@@ -32,6 +38,6 @@ export const VERIFY_LIMITS = Object.freeze({
   maxPausedPacks: 1000,
   /** A reason is shown on one line of a terminal or a log. */
   maxReasonLength: 1000,
-  /** As long as a certificate may name its holder; larger than any identity in use. */
-  maxIdentityLength: 2048,
+  /** A git ref or the path of a workflow; file systems stop below. */
+  maxReferenceLength: 4096,
 } as const);

@@ -4,6 +4,9 @@ import { text } from "../encoding/fields.ts";
 import type { Field } from "../encoding/fields.ts";
 import { malformed } from "../encoding/malformed.ts";
 
+/** Controls, formatting such as changes of direction, and line ends: what makes a terminal show something else. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
 /** Refuses null for a field of an object: it reads like "anything" to one and like "nothing" to another. */
 export function withoutNull<T>(known: Field<T>): Field<T> {
   return (value) => {
@@ -21,19 +24,27 @@ export function nonEmpty<T>(list: Field<readonly T[]>): Field<readonly T[]> {
   };
 }
 
+/** A list of texts of which none stands there twice. */
+export function distinct<T extends string>(list: Field<readonly T[]>): Field<readonly T[]> {
+  return (value) => {
+    const items = list(value);
+    return new Set(items).size === items.length ? items : malformed("must not name anything twice");
+  };
+}
+
 /** A whole number from 1 that a double holds exactly. */
 export const positive: Field<number> = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 1
     ? value
     : malformed("must be a whole number from 1");
 
-/** A text of 1 to `maxLength` UTF-16 units that prints on one line as what it is: no controls, no invisible characters. */
+/** A text of 1 to `maxLength` characters that prints on one line as what it is: no controls, no invisible characters. */
 export function line(maxLength: number): Field<string> {
   return (value) => {
     const said = text(value);
     if (said.trim() === "") malformed("must not be empty");
-    if (said.length > maxLength) malformed(`must have at most ${maxLength} characters`);
-    return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(said) ? malformed("must not hold control or invisible characters") : said;
+    if (Array.from(said).length > maxLength) malformed(`must have at most ${maxLength} characters`);
+    return INVISIBLE.test(said) ? malformed("must not hold control or invisible characters") : said;
   };
 }
 

@@ -34,7 +34,7 @@ const uri: Field<string> = (value) => {
 };
 
 const ref: Field<string> = (value) => {
-  const said = line(VERIFY_LIMITS.maxIdentityLength)(value);
+  const said = line(VERIFY_LIMITS.maxReferenceLength)(value);
   return said.startsWith("refs/") ? said : malformed("must be a ref in full, as refs/heads/main is");
 };
 
@@ -43,7 +43,7 @@ const fields = withoutNull(
     sourceRepository: optional(uri),
     sourceRef: optional(ref),
     builderId: optional(uri),
-    workflow: optional(line(VERIFY_LIMITS.maxIdentityLength)),
+    workflow: optional(line(VERIFY_LIMITS.maxReferenceLength)),
   }),
 );
 
