@@ -2,6 +2,7 @@ import { ConfigError, isJsonObject, messageOf, parseJson } from "@policy-pack/pa
 import type { JsonObject } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 import { SIGN_LIMITS } from "./limits.ts";
+import { readCapped } from "./services/http.ts";
 
 /** Where an OpenID Connect token comes from that says who is signing. */
 export interface IdentityProvider {
@@ -43,7 +44,7 @@ async function requestToken(url: string, secret: string, options: IdentityTokenO
       signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULTS.timeoutMs),
     });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    const { value } = parseObject(await readCapped(response), "GitHub's answer");
+    const { value } = parseObject(await readCapped(response, SIGN_LIMITS.maxTokenBytes), "GitHub's answer");
     if (typeof value !== "string") throw new Error("its answer has no token");
     return value;
   } catch (error) {
@@ -53,18 +54,6 @@ async function requestToken(url: string, secret: string, options: IdentityTokenO
       { cause: error, retryable: true },
     );
   }
-}
-
-async function readCapped(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  const body: ReadableStream<Uint8Array> | null = response.body;
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength;
-    if (size > SIGN_LIMITS.maxTokenBytes) throw new Error(`its answer exceeds ${SIGN_LIMITS.maxTokenBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /**

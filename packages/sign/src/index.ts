@@ -25,3 +25,9 @@ export type {
   Witness,
   WitnessAnswer,
 } from "./ports.ts";
+export { keyDetailsOf, logLimit } from "./services/log-keys.ts";
+export type { ContentKind, RekorVersion } from "./services/log-keys.ts";
+export { keylessParties, selectWitnesses, signingConfigWitnesses } from "./services/parties.ts";
+export type { SelectedServices, ServiceOptions } from "./services/parties.ts";
+export { parseSigningConfig, SIGNING_CONFIG_MEDIA_TYPE } from "./services/signing-config.ts";
+export type { Selector, Service, ServiceGroup, SigningConfig } from "./services/signing-config.ts";

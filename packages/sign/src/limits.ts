@@ -15,4 +15,9 @@ export const SIGN_LIMITS = Object.freeze({
   maxScryptWork: 8 * 65_536 * 8,
   /** Of PBKDF2, ten times what password managers take: a few seconds. */
   maxKeyIterations: 10_000_000,
+  /** An answer of a log: an entry repeats a key or certificate and a proof, a few kilobytes. */
+  maxAnswerBytes: 1024 * 1024,
+  /** A signing config, and the services of one sort in it: an instance has a handful. */
+  maxSigningConfigBytes: 256 * 1024,
+  maxServices: 100,
 } as const);

@@ -1,5 +1,7 @@
 import type { TransparencyLogEntry } from "@sigstore/bundle";
+import type { KeyFacts } from "./keys/key-kind.ts";
 import type { Message } from "./message.ts";
+import type { ContentKind } from "./services/log-keys.ts";
 
 /** A transparency log entry with its proof, in the field names of Sigstore's protobuf. */
 export type LogEntry = TransparencyLogEntry;
@@ -47,5 +49,7 @@ export interface WitnessAnswer {
 
 /** A third party that says when or where it saw a signature: a transparency log or a timestamp authority. */
 export interface Witness {
+  /** Asked before anything is signed with a key that is known: whether its signatures are taken here. Throws if not. */
+  checkKey?(key: KeyFacts, content: ContentKind): void;
   testify(content: SignedContent): Promise<WitnessAnswer>;
 }
