@@ -13,11 +13,13 @@ export const CLI_LIMITS = Object.freeze({
   maxKeyBytes: 64 * KIB,
   /** An input document; a decision over more than this belongs in a service. */
   maxInputBytes: 16 * MIB,
+  /** As many as packages/verify takes: each costs several signature checks. */
+  maxBundles: 100,
   /** All bundles of one verification together: a hundred with large predicates, and still little memory. */
   maxBundlesBytes: 16 * MIB,
   /** Names looked at in a folder of bundles; a folder with more holds something else. */
   maxFolderNames: 10_000,
-  /** The versions seen of two documents. */
+  /** The versions seen of two documents, with room to be read by people. */
   maxStateBytes: 4 * KIB,
   /** One file of a TUF repository: Sigstore's largest is 30 KiB. */
   maxTufFileBytes: 4 * MIB,

@@ -60,6 +60,14 @@ export function valueFlag(
   });
 }
 
+/** A flag that may be given again, each time with one more value; never an empty one. */
+export function listFlag(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: readonly string[] | undefined) => {
+    if (value === "") throw new InvalidArgumentError("It is empty.");
+    return [...(previous ?? []), value];
+  });
+}
+
 /** `--pack-id`, for a folder that does not name its pack. */
 export function packIdFlag(): Option {
   return valueFlag("--pack-id <id>", "the pack's id when the folder is not <name>/<vN>", (value) =>
