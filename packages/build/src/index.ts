@@ -15,3 +15,40 @@ export { writePack } from "./write.ts";
 export type { OutputFile } from "./write.ts";
 export { initPack } from "./init.ts";
 export { scaffoldQuestion } from "./scaffold.ts";
+export type { TestReport } from "./test-report.ts";
+export { TOOLKIT_VERSION } from "./toolkit.ts";
+export { toBillOfMaterials } from "./attestations/cyclonedx.ts";
+export type { BillOfMaterials } from "./attestations/cyclonedx.ts";
+export { readGitHubRun } from "./attestations/github-run.ts";
+export type { GitHubRun } from "./attestations/github-run.ts";
+export { readGitState } from "./attestations/git-state.ts";
+export type { GitState } from "./attestations/git-state.ts";
+export { readInstalledPackages } from "./attestations/installed-packages.ts";
+export type { InstalledPackage } from "./attestations/installed-packages.ts";
+export { packPurl } from "./attestations/materials.ts";
+export type { BuildFacts, Materials, UsedTool } from "./attestations/materials.ts";
+export {
+  GITHUB_BUILD_TYPE,
+  githubProvenance,
+  LOCAL_BUILD_TYPE,
+  LOCAL_BUILDER_ID,
+  localProvenance,
+} from "./attestations/provenance.ts";
+export type { LocalRun } from "./attestations/provenance.ts";
+export {
+  checkRecordedVersions,
+  differencesOf,
+  filesOf,
+  readRecordedManifest,
+  rebuildPack,
+} from "./attestations/rebuild.ts";
+export type { Difference, Rebuilt, RebuildOptions } from "./attestations/rebuild.ts";
+export { REBUILD_LEVEL, REBUILD_POLICY, toRebuildSummary } from "./attestations/rebuild-summary.ts";
+export { toRelease } from "./attestations/release.ts";
+export type { ReleasedPack } from "./attestations/release.ts";
+export { fileListing, sourceDigest } from "./attestations/source-digest.ts";
+export { testResult, toTestResult } from "./attestations/test-result.ts";
+export type { TestRun } from "./attestations/test-result.ts";
+export { readProgramDigest, readToolDigest } from "./attestations/tool-digest.ts";
+export { SLSA_VERSION, toVerificationSummary } from "./attestations/verification-summary.ts";
+export type { Failed, InputDocument, Passed, VerificationSummary } from "./attestations/verification-summary.ts";

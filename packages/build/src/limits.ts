@@ -18,4 +18,12 @@ export const BUILD_LIMITS = Object.freeze({
   maxOpaFileBytes: 64 * MIB,
   /** Longer than a build takes: processes of a container that shares the folder cannot be seen from here. */
   abandonedAfterMs: 60 * 60 * SECOND,
+  /** git answers in milliseconds; a cold disk or a large tree may take seconds. */
+  gitTimeoutMs: 30 * SECOND,
+  /** The listing of a source's tree: about 100 bytes for each of 10 000 files, in folders that may hold more. */
+  maxGitOutputBytes: 16 * MIB,
+  /** What policy-pack needs to run is below two hundred packages. */
+  maxInstalledPackages: 2_000,
+  /** npm's record of an installation is about 500 bytes a package, a workspace's development tools included. */
+  maxLockfileBytes: 16 * MIB,
 } as const);
