@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { digestOf } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
-import { checkDenylist, parseDenylist, VERIFY_LIMITS } from "../../src/index.ts";
-import type { DeniableFacts } from "../../src/index.ts";
+import { VERIFY_LIMITS } from "../../src/limits.ts";
+import { checkDenylist, parseDenylist } from "../../src/policy/denylist.ts";
+import type { DeniableFacts } from "../../src/policy/denylist.ts";
 import { codeOf } from "../support/expect.ts";
 
 const digest = digestOf(Buffer.from("pack"));

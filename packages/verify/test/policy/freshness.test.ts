@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkFresh } from "../../src/index.ts";
+import { checkFresh } from "../../src/policy/freshness.ts";
 import { codeOf } from "../support/expect.ts";
 
 const document = { version: 7, issuedAt: "2026-11-01T00:00:00.000Z", expires: "2026-11-08T00:00:00.000Z" };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { JsonValue } from "@policy-pack/pack";
-import { checkPause, parsePause, VERIFY_LIMITS } from "../../src/index.ts";
+import { VERIFY_LIMITS } from "../../src/limits.ts";
+import { checkPause, parsePause } from "../../src/policy/pause.ts";
 import { codeOf } from "../support/expect.ts";
 
 const status = {
