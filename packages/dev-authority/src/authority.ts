@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { join, resolve } from "node:path";
 import { ConfigError } from "@policy-pack/pack";
-import { signMessage } from "@policy-pack/sign";
+import { checkLoggable, signMessage } from "@policy-pack/sign";
 import type { LogEntry, Message, Signature, SignedContent, Signer, Witness } from "@policy-pack/sign";
 import { CA_NAMES, issueLeaf } from "./certificate-authority.ts";
 import type { LeafRequest } from "./certificate-authority.ts";
@@ -143,6 +143,9 @@ function toParties(authority: DevAuthority, options: SigningOptions): { signer: 
     sign: (message) => signOnce(authority, message, { identity, issuer }),
   };
   const logWitness: Witness = {
+    checkKey: (key, content) => {
+      checkLoggable(key, content, rekorVersion);
+    },
     testify: async (content) => ({ logEntries: [await authority.logSignature(content, rekorVersion)] }),
   };
   const timestampWitness: Witness = {

@@ -36,7 +36,7 @@ export interface AuthorityServer {
  * Serves the authority to Sigstore clients: Fulcio v2 (`POST /api/v2/signingCert`), Rekor v1 and v2
  * (`POST /api/v1/log/entries`, `/api/v2/log/entries`) and a timestamp authority (`POST /api/v1/timestamp`).
  * Certificates are given only for identity tokens that this authority minted, to whoever proves to hold the key. Logs
- * take only P-256 signatures that hold. There is no TLS and no limit on the number of requests: for loopback only.
+ * take only signatures that hold, by the keys that Sigstore's logs take (`logLimit`). There is no TLS and no limit on the number of requests: for loopback only.
  * @throws ConfigError CONFIG_INVALID when the address cannot be listened on
  */
 export async function startAuthorityServer(

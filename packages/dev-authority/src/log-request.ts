@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { FormatError, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { preAuthEncoding } from "@policy-pack/sign";
-import type { LogEntry, SignedContent, SigningKey } from "@policy-pack/sign";
+import type { LogEntry, RekorVersion, SignedContent, SigningKey } from "@policy-pack/sign";
 import { DEV_LIMITS } from "./limits.ts";
 import { bytesAt, decodeBase64, objectAt, onlyItemAt, textAt } from "./request-fields.ts";
-import { checkSignedDigest, parseCertificate, parsePublicKey, parseVerifier } from "./signing-keys.ts";
+import { checkSigned, detailsOf, parseCertificate, parsePublicKey, parseVerifier } from "./signing-keys.ts";
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
-const P256_SHA256 = "PKIX_ECDSA_P256_SHA_256";
 
 /**
  * What is proposed to a Rekor v1 log: a `hashedrekord` or `dsse` entry, version 0.0.1, whose signature holds.
@@ -17,8 +16,8 @@ const P256_SHA256 = "PKIX_ECDSA_P256_SHA_256";
  */
 export function parseProposedEntry(json: JsonValue): SignedContent {
   const kind = `${textAt(json, "kind")} ${textAt(json, "apiVersion")}`;
-  if (kind === "hashedrekord 0.0.1") return checked(parseHashedRekord(objectAt(json, "spec")));
-  if (kind === "dsse 0.0.1") return checked(parseDsse(objectAt(json, "spec", "proposedContent")));
+  if (kind === "hashedrekord 0.0.1") return checked(parseHashedRekord(objectAt(json, "spec")), 1);
+  if (kind === "dsse 0.0.1") return checked(parseDsse(objectAt(json, "spec", "proposedContent")), 1);
   throw new FormatError("INPUT_INVALID", `This log takes no ${kind} entries; send hashedrekord or dsse 0.0.1.`);
 }
 
@@ -30,16 +29,13 @@ export function parseProposedEntry(json: JsonValue): SignedContent {
 export function parseCreateEntry(json: JsonValue): SignedContent {
   const request = objectAt(json, "hashedRekordRequestV002");
   const verifier = objectAt(request, "signature", "verifier");
-  if (textAt(verifier, "keyDetails") !== P256_SHA256) {
-    throw new FormatError("INPUT_INVALID", `This log takes no keys but ${P256_SHA256}.`);
-  }
-  return checked({
-    digest: sha256Sized(bytesAt(request, "digest")),
-    signature: bytesAt(request, "signature", "content"),
-    key: Object.hasOwn(verifier, "x509Certificate")
-      ? parseCertificate(bytesAt(verifier, "x509Certificate", "rawBytes"))
-      : parsePublicKey(bytesAt(verifier, "publicKey", "rawBytes")),
-  });
+  const key = Object.hasOwn(verifier, "x509Certificate")
+    ? parseCertificate(bytesAt(verifier, "x509Certificate", "rawBytes"))
+    : parsePublicKey(bytesAt(verifier, "publicKey", "rawBytes"));
+  const digest = sha256Sized(bytesAt(request, "digest"));
+  const content = checked({ digest, signature: bytesAt(request, "signature", "content"), key }, 2);
+  if (textAt(verifier, "keyDetails") === detailsOf(key)) return content;
+  throw new FormatError("INPUT_INVALID", `The key's keyDetails are not ${detailsOf(key)}.`);
 }
 
 /** How a v1 log answers: the entry under its name. */
@@ -113,8 +109,8 @@ function verifierOf(base64: string): SigningKey {
   return parseVerifier(decodeBase64(base64, "key").toString("latin1"));
 }
 
-function checked(content: SignedContent): SignedContent {
-  checkSignedDigest(content);
+function checked(content: SignedContent, version: RekorVersion): SignedContent {
+  checkSigned(content, version);
   return content;
 }
 

@@ -2,7 +2,8 @@ import type { RekorVersion } from "./transparency-log.ts";
 
 /** Long before any clock that signs with it. */
 const ALWAYS = { start: "2020-01-01T00:00:00Z" };
-const OPERATOR = "policy-pack development authority";
+/** A URI without a scheme, as the specs want it. */
+const OPERATOR = "policy-pack.localhost";
 
 /**
  * The JSON text of a signing config that names one instance at the URL for everything.

@@ -1,13 +1,16 @@
-import { createPublicKey, verify, X509Certificate } from "node:crypto";
+import { constants, createPublicKey, publicDecrypt, verify, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { p256 } from "@noble/curves/nist.js";
 import { FormatError, VerificationError } from "@policy-pack/pack";
-import type { SignedContent, SigningKey } from "@policy-pack/sign";
+import { keyDetailsOf, keyFacts, logLimit, preAuthEncoding } from "@policy-pack/sign";
+import type { KeyFacts, RekorVersion, SignedContent, SigningKey } from "@policy-pack/sign";
 import { spkiOf } from "./certificates.ts";
 
 /** One PEM block and nothing around it. */
 const PEM = /^\s*-----BEGIN (CERTIFICATE|PUBLIC KEY)-----\s[A-Za-z0-9+/=\s]+-----END \1-----\s*$/;
 const POINT_BYTES = 65;
+/** DigestInfo of SHA-256 up to the digest itself (RFC 8017, 9.2, note 1). */
+const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420", "hex");
 
 /**
  * The P-256 key in a PEM text.
@@ -39,20 +42,46 @@ export function parsePublicKey(der: Buffer): SigningKey {
 }
 
 /**
- * A log takes only what its key did sign. Node can only hash and verify in one go, so the digest goes through
- * @noble/curves.
- * @throws VerificationError SIGNATURE_INVALID
+ * A log takes only what its key did sign, by a key of a kind that it takes. Of an envelope the signed bytes are at hand;
+ * of a message only the digest is, and Node can only hash and verify in one go: ECDSA goes through @noble/curves, RSA
+ * compares the padded block (RFC 8017, 9.2).
+ * @throws FormatError INPUT_INVALID, VerificationError SIGNATURE_INVALID
  */
-export function checkSignedDigest({ key, digest, signature }: SignedContent): void {
-  const point = spkiOf(publicKeyOf(key)).subarray(-POINT_BYTES);
-  let isSigned = false;
+export function checkSigned(content: SignedContent, version: RekorVersion): void {
+  const key = publicKeyOf(content.key);
+  const limit = logLimit(factsOf(key), content.envelope === undefined ? "message" : "statement", version);
+  if (limit !== undefined) throw new FormatError("INPUT_INVALID", `${limit}.`);
+  if (content.envelope === undefined ? isDigestSigned(key, content) : isEnvelopeSigned(key, content)) return;
+  throw new VerificationError("SIGNATURE_INVALID", "The signature is not the named key's over the content.");
+}
+
+function isEnvelopeSigned(key: KeyObject, { envelope, signature }: SignedContent): boolean {
+  const bytes = envelope === undefined ? Buffer.alloc(0) : preAuthEncoding(envelope);
+  return verify(key.asymmetricKeyType === "ed25519" ? null : "sha256", bytes, key, signature);
+}
+
+function isDigestSigned(key: KeyObject, { digest, signature }: SignedContent): boolean {
   try {
-    isSigned = p256.verify(signature, digest, point, { prehash: false, format: "der", lowS: false });
+    if (key.asymmetricKeyType === "rsa") {
+      const block = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature);
+      return block.equals(Buffer.concat([SHA256_DIGEST_INFO, digest]));
+    }
+    const point = spkiOf(key).subarray(-POINT_BYTES);
+    return p256.verify(signature, digest, point, { prehash: false, format: "der", lowS: false });
   } catch {
-    // Not a DER signature: as wrong as any other.
+    return false; // Not a signature's encoding: as wrong as any other.
   }
-  if (!isSigned)
-    throw new VerificationError("SIGNATURE_INVALID", "The signature is not the named key's over the digest.");
+}
+
+/** How a v2 entry describes the key. @throws FormatError INPUT_INVALID for a key that it has no words for */
+export function detailsOf(key: SigningKey): string {
+  const details = keyDetailsOf(factsOf(publicKeyOf(key)));
+  if (details !== undefined) return details;
+  throw new FormatError("INPUT_INVALID", "A v2 log takes no signatures by this kind of key.");
+}
+
+function factsOf(key: KeyObject): KeyFacts {
+  return parsing("one of the kinds that sign", () => keyFacts(key));
 }
 
 /**
@@ -75,13 +104,11 @@ export function publicKeyOf(key: SigningKey): KeyObject {
 
 function toCertificate(source: string | Buffer): SigningKey {
   const certificate = parsing("a certificate", () => new X509Certificate(source));
-  checkP256(certificate.publicKey);
   return { kind: "certificate", certificate: certificate.raw };
 }
 
 function toPublicKey(source: Parameters<typeof createPublicKey>[0]): SigningKey {
   const key = parsing("a public key", () => createPublicKey(source));
-  checkP256(key);
   return { kind: "publicKey", spki: spkiOf(key), hint: "" };
 }
 
@@ -94,10 +121,10 @@ function parsing<T>(what: string, parse: () => T): T {
 }
 
 /**
- * The kind of key that log entries here are worded for.
+ * The kind of key that certificates here are given for: Sigstore's clients make no other for one signature.
  * @throws FormatError INPUT_INVALID
  */
-export function checkP256(key: KeyObject): void {
+function checkP256(key: KeyObject): void {
   if (key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1") return;
-  throw new FormatError("INPUT_INVALID", "The key is not a P-256 key, the only kind that is taken here.");
+  throw new FormatError("INPUT_INVALID", "The key is not a P-256 key, the only kind that is certified here.");
 }

@@ -1,13 +1,13 @@
 import { createHash, createPublicKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { LogEntry, SignedContent, SigningKey } from "@policy-pack/sign";
+import type { LogEntry, RekorVersion, SignedContent, SigningKey } from "@policy-pack/sign";
 import { logIdOf } from "./ct-log.ts";
-import { checkP256, publicKeyOf } from "./signing-keys.ts";
+import { detailsOf } from "./signing-keys.ts";
 import type { Inclusion, TreeHead } from "./tree-file.ts";
 
 const CHECKPOINT = /^([^\n]+\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n)\n— \S+ ([A-Za-z0-9+/]+={0,2})\n$/;
 
-export type RekorVersion = 1 | 2;
+export type { RekorVersion };
 
 /** One log: its name as checkpoints give it, its key, and how its version words things. */
 export interface TransparencyLog {
@@ -129,12 +129,11 @@ function hashedRekordV1({ digest, signature, key }: SignedContent): object {
 }
 
 function hashedRekordV2({ digest, signature, key }: SignedContent): object {
-  checkP256(publicKeyOf(key));
   const rawBytes = key.kind === "certificate" ? key.certificate : key.spki;
   const verifier = { [key.kind === "certificate" ? "x509Certificate" : "publicKey"]: { rawBytes: base64(rawBytes) } };
   return {
     data: { algorithm: "SHA2_256", digest: base64(digest) },
-    signature: { content: base64(signature), verifier: { keyDetails: "PKIX_ECDSA_P256_SHA_256", ...verifier } },
+    signature: { content: base64(signature), verifier: { keyDetails: detailsOf(key), ...verifier } },
   };
 }
 

@@ -4,6 +4,7 @@ export { identityTokenProvider } from "./identity-token.ts";
 export type { Environment, IdentityProvider, IdentityTokenOptions } from "./identity-token.ts";
 export { keylessSigning } from "./keyless.ts";
 export type { KeylessOptions } from "./keyless.ts";
+export { cosignLimits, keyPairWarnings } from "./keys/cosign-limits.ts";
 export { generateKeyPair, KEY_FORMATS, KEY_PAIR_KINDS } from "./keys/key-pair.ts";
 export type { KeyFormat, KeyPairKind, KeyPairOptions, PemKeyPair } from "./keys/key-pair.ts";
 export { keyFacts } from "./keys/key-kind.ts";
@@ -28,7 +29,7 @@ export type {
   Witness,
   WitnessAnswer,
 } from "./ports.ts";
-export { keyDetailsOf, logLimit } from "./services/log-keys.ts";
+export { checkLoggable, keyDetailsOf, logLimit } from "./services/log-keys.ts";
 export type { ContentKind, RekorVersion } from "./services/log-keys.ts";
 export { keylessParties, selectWitnesses, signingConfigWitnesses } from "./services/parties.ts";
 export type { SelectedServices, ServiceOptions } from "./services/parties.ts";
