@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
+import { createOutput } from "./output.ts";
 import { runCli } from "./program.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 
@@ -10,9 +11,10 @@ export type { OutputStream, Terminal };
  * A reader that went away (`| head`) is no failure and keeps the command's own exit status; an answer that could not be
  * written (a full disk) is one, whatever the command found.
  */
-function watchStream(stream: NodeJS.WriteStream): void {
+function openStdout(): NodeJS.WriteStream {
+  const { stdout } = process;
   let failed = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || failed) return;
     failed = true;
     process.stderr.write(`error OUTPUT_FAILED: The answer could not be written to stdout: ${error.message}.\n`);
@@ -20,6 +22,13 @@ function watchStream(stream: NodeJS.WriteStream): void {
       process.exitCode = 2;
     });
   });
+  return stdout;
+}
+
+function openStderr(): NodeJS.WriteStream {
+  const { stderr } = process;
+  stderr.on("error", () => undefined);
+  return stderr;
 }
 
 /** The checkout around this file, for a folder in it; undefined elsewhere, or when the command is just installed. */
@@ -31,10 +40,16 @@ function findCheckout(cwd: string): string | undefined {
 
 /** Runs this process's command line and sets its exit status. */
 export async function main(): Promise<void> {
-  const { stdin, stdout, stderr, env } = process;
-  watchStream(stdout);
-  stderr.on("error", () => undefined);
   const cwd = process.cwd();
-  const terminal: Terminal = { stdin, stdout, stderr, env, cwd, checkout: findCheckout(cwd) };
+  const terminal: Terminal = {
+    get stdin() {
+      return process.stdin; // Opened when it is read: that takes milliseconds, and few verbs do.
+    },
+    stdout: createOutput(1, openStdout),
+    stderr: createOutput(2, openStderr),
+    env: process.env,
+    cwd,
+    checkout: findCheckout(cwd),
+  };
   process.exitCode = await runCli(process.argv.slice(2), terminal);
 }

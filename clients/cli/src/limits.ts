@@ -11,6 +11,8 @@ export const CLI_LIMITS = Object.freeze({
   maxHashedArtifactBytes: 64 * KIB * MIB,
   /** A public key in PEM is below 2 KiB for every key type there is. */
   maxKeyBytes: 64 * KIB,
+  /** Characters of a password that is typed: more is a key held down. */
+  maxPasswordLength: 1024,
   /** An input document; a decision over more than this belongs in a service. */
   maxInputBytes: 16 * MIB,
   /** As many as packages/verify takes: each costs several signature checks. */

@@ -22,8 +22,11 @@ type AddVerb = (context: VerbContext) => Command;
 const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   init: async () => (await import("./commands/init.ts")).addInit,
   build: async () => (await import("./commands/build.ts")).addBuild,
+  "generate-key-pair": async () => (await import("./commands/generate-key-pair.ts")).addGenerateKeyPair,
   sign: async () => (await import("./commands/sign.ts")).addSign,
   verify: async () => (await import("./commands/verify.ts")).addVerify,
+  attest: async () => (await import("./commands/attest.ts")).addAttest,
+  rebuild: async () => (await import("./commands/rebuild.ts")).addRebuild,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,
   serve: async () => (await import("./commands/serve.ts")).addServe,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,

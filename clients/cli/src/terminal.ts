@@ -12,6 +12,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of the arguments are resolved against it. Absolute. */
   readonly cwd: string;
+  /** Asks for a line that is not shown while it is typed; only where a person sits at a terminal. */
+  readonly readSecret?: ((prompt: string) => Promise<string>) | undefined;
   /** The checkout that the command is part of and `cwd` lies in, if so. Absolute. */
   readonly checkout?: string | undefined;
 }

@@ -1,74 +1,92 @@
 import { resolve } from "node:path";
-import { checkDigest, ConfigError, LIMITS, manifestDigest, parseManifest } from "@policy-pack/pack";
+import {
+  ConfigError,
+  digestFromHex,
+  LIMITS,
+  manifestDigest,
+  parseManifest,
+  VerificationError,
+} from "@policy-pack/pack";
 import type { Command } from "commander";
-import { CLI_LIMITS } from "../limits.ts";
+import { addBundleFlags, bundleTarget, writeBundle } from "../bundle-output.ts";
+import type { BundleFlags } from "../bundle-output.ts";
+import { artifactOf, readMessage } from "../file-message.ts";
+import type { FileMessage } from "../file-message.ts";
 import { defaultTar, displayPath, packOfTar } from "../locate.ts";
 import { describeVerified } from "../proof.ts";
-import { readInputFile, readStoredFile } from "../read.ts";
+import { reading, readStoredFile } from "../read.ts";
 import type { Report } from "../report.ts";
-import { signAndVerify } from "../signing.ts";
-import type { SigningFlags } from "../signing.ts";
+import { addSignerFlags, readSigner } from "../signing.ts";
+import type { OpenedSigner, SignerFlags } from "../signing.ts";
 import { createProgress } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
-import { createVerb, valueFlag } from "../verb.ts";
+import { createVerb } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
+import { printWarnings } from "../warnings.ts";
 
-interface SignFlags extends CommonFlags, SigningFlags {
-  readonly bundle?: string;
-}
+interface SignFlags extends CommonFlags, SignerFlags, BundleFlags {}
 
 /** `policy-pack sign`: a Sigstore bundle for a file, verified before it is written. */
 export function addSign({ terminal, version, answer }: VerbContext): Command {
-  return createVerb(
+  const command = createVerb(
     {
       name: "sign",
       summary: "sign a file and write its Sigstore bundle",
       description:
-        "Signs keyless when there is an OIDC token (SIGSTORE_ID_TOKEN, or GitHub's), which publishes the identity " +
-        "in Sigstore's public log. Otherwise signs with the development authority, which proves nothing to " +
-        "others; under GITHUB_ACTIONS=true it must be asked for by name. The bundle is verified first, then " +
-        "written whole.",
-      examples: ["policy-pack sign", "policy-pack sign app.tar --bundle app.tar.sigstore.json --dev-authority"],
+        "Signs with --key, or keyless when there is an OIDC token (--identity-token, SIGSTORE_ID_TOKEN, or GitHub's), " +
+        "which publishes the identity in Sigstore's public log. Otherwise signs with the development authority, " +
+        "which proves nothing to others; under GITHUB_ACTIONS=true it must be asked for by name. A key's signature " +
+        "is published nowhere unless a flag names a log. The bundle is verified first, then written whole. Files of " +
+        "any size are signed in constant memory, but with Ed25519.",
+      examples: [
+        "policy-pack sign",
+        "policy-pack sign app.tar --key policy-pack.key --bundle app.tar.sigstore.json",
+        "policy-pack sign app.tar --signing-config signing_config.json --trusted-root trusted_root.json",
+        "policy-pack sign app.tar --key policy-pack.key --bundle-dir signatures/",
+      ],
     },
     version,
-  )
-    .argument("[file]", `the file to sign (default: ${defaultTar()})`)
-    .addOption(
-      valueFlag("--bundle <file>", "where the bundle goes (default: the pack's signing/, or <file>.sigstore.json)"),
-    )
-    .option("--dev-authority [dir]", "sign with the development authority in this folder, whatever the environment")
-    .addOption(valueFlag("--fulcio-url <url>", "keyless with an instance of your own: its certificate authority,"))
-    .addOption(valueFlag("--rekor-url <url>", "  its transparency log,"))
-    .addOption(valueFlag("--timestamp-server-url <url>", "  its timestamp authority, with the path,"))
-    .addOption(valueFlag("--trusted-root <file>", "  and its trusted_root.json"))
-    .action((file: string | undefined, flags: SignFlags) => answer(flags, sign(terminal, file ?? defaultTar(), flags)));
+  ).argument("[file]", `the file to sign (default: ${defaultTar()})`);
+  addBundleFlags(command, "the pack's signing/, or <file>.sigstore.json");
+  return addSignerFlags(command).action((file: string | undefined, flags: SignFlags) =>
+    answer(flags, sign(terminal, file ?? defaultTar(), flags)),
+  );
 }
 
 async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise<Report> {
   const pack = packOfTar(terminal, file);
-  const path = resolve(terminal.cwd, flags.bundle ?? pack?.paths.bundle ?? `${file}.sigstore.json`);
-  if (path === resolve(terminal.cwd, file)) {
+  const target = bundleTarget(terminal, flags, pack?.paths.bundle ?? `${file}.sigstore.json`, file);
+  if (target.path === resolve(terminal.cwd, file)) {
     throw new ConfigError("CONFIG_INVALID", "The bundle would replace the file that it signs; give another --bundle.");
   }
   const origin = pack === undefined ? undefined : "policy-pack build";
-  const bytes = await readInputFile(terminal, file, {
-    what: "The file",
-    maxBytes: CLI_LIMITS.maxArtifactBytes,
-    origin,
-  });
-  if (pack !== undefined) await checkManifest(pack.paths.manifest, bytes);
+  // Before the file is read: a wrong password or flag is told at once.
+  const signer = await readSigner(terminal, flags);
   const progress = createProgress(terminal);
   progress.step(`signing ${file}`);
   try {
-    const { bundle, verified, source, note } = await signAndVerify(terminal, bytes, flags);
-    const { writePack } = await import("@policy-pack/build");
-    await writePack([{ path, bytes: Buffer.from(bundle) }]);
-    const proof = describeVerified(file, verified, source);
-    const text = [`${displayPath(terminal, path)} is written.`, proof.text, note].filter((line) => line !== undefined);
-    return { json: { bundle: path, ...proof.json, note: note ?? null }, text: text.join("\n") };
+    const message = await readMessage(terminal, file, origin);
+    if (pack !== undefined) await checkManifest(pack.paths.manifest, message);
+    const { bundle, verified } = await reading("The file", file, origin, () => signAndVerify(signer, message));
+    const path = await writeBundle(target, bundle);
+    const warnings = await signer.warnings("message");
+    printWarnings(terminal, warnings);
+    const proof = describeVerified(file, verified, signer.source);
+    const note = signer.note ?? null;
+    const text = [`${displayPath(terminal, path)} is written.`, proof.text, ...(note === null ? [] : [note])];
+    return { json: { bundle: path, ...proof.json, note, warnings }, text: text.join("\n") };
   } finally {
     progress.done();
   }
+}
+
+async function signAndVerify(
+  signer: OpenedSigner,
+  message: FileMessage,
+): Promise<{ readonly bundle: string; readonly verified: Awaited<ReturnType<OpenedSigner["verify"]>> }> {
+  const { signBlob } = await import("@policy-pack/sign");
+  const bundle = await signBlob(message, signer.parties);
+  return { bundle, verified: await signer.verify(bundle, await artifactOf(message, signer.needsBytes)) };
 }
 
 /**
@@ -76,7 +94,14 @@ async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise
  * source does not say.
  * @throws VerificationError DIGEST_MISMATCH; FormatError MANIFEST_INVALID, LIMIT_EXCEEDED; ConfigError CONFIG_INVALID
  */
-async function checkManifest(path: string, bytes: Uint8Array): Promise<void> {
+async function checkManifest(path: string, message: FileMessage): Promise<void> {
   const manifest = await readStoredFile(path, { what: "The manifest", maxBytes: LIMITS.maxManifestBytes });
-  if (manifest !== undefined) checkDigest(bytes, manifestDigest(parseManifest(manifest)));
+  if (manifest === undefined) return;
+  const expected = manifestDigest(parseManifest(manifest));
+  const actual = digestFromHex(Buffer.from(message.digest).toString("hex"));
+  if (actual === expected) return;
+  throw new VerificationError(
+    "DIGEST_MISMATCH",
+    `The pack is ${actual}, and its manifest records ${expected}; run policy-pack build, then sign again.`,
+  );
 }

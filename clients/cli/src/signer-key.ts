@@ -1,0 +1,17 @@
+import type { KeySigner } from "@policy-pack/sign";
+import { CLI_LIMITS } from "./limits.ts";
+import { readPassword } from "./password.ts";
+import { readInputFile } from "./read.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Opens the key that `--key` names: a PEM file, whose password is asked for only when it is encrypted.
+ * @throws ConfigError KEY_INVALID, CONFIG_INVALID
+ */
+export async function openKey(terminal: Terminal, key: string): Promise<KeySigner> {
+  const { isEncryptedKey, openPrivateKey } = await import("@policy-pack/sign");
+  const options = { what: "The private key", maxBytes: CLI_LIMITS.maxKeyBytes };
+  const pem = Buffer.from(await readInputFile(terminal, key, options)).toString("latin1");
+  if (!isEncryptedKey(pem)) return openPrivateKey(pem);
+  return openPrivateKey(pem, { password: await readPassword(terminal, `Password for ${key}: `) });
+}
