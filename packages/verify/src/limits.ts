@@ -20,9 +20,11 @@ export const VERIFY_LIMITS = Object.freeze({
   maxScts: 16,
   /** Subjects of one statement. */
   maxSubjects: 10_000,
+  /** Of an identity, issuer or claim that a policy names; in real certificates they stay below 300. */
+  maxIdentityLength: 2048,
   /** Characters of one pattern of a policy. */
   maxPatternLength: 1000,
-  /** A pattern's counts written out. This many states at each character of a text cost milliseconds at the most. */
+  /** A pattern's counts written out. This many states over the longest text cost a fraction of a second. */
   maxPatternStates: 2000,
   /** Identities and references have some hundred characters; a longer text is not matched with a pattern at all. */
   maxMatchedText: 4096,
