@@ -50,6 +50,11 @@ export async function main(): Promise<void> {
     env: process.env,
     cwd,
     checkout: findCheckout(cwd),
+    get readSecret() {
+      const { stdin, stderr } = process;
+      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      return async (prompt: string) => (await import("./secret-prompt.ts")).askSecret(stdin, stderr, prompt);
+    },
   };
   process.exitCode = await runCli(process.argv.slice(2), terminal);
 }
