@@ -50,16 +50,24 @@ describe("eachPiece", () => {
   it("throws CONFIG_INVALID when the file grew, or was written to, while it was read", () =>
     withFolder(async (dir) => {
       const path = join(dir, "f");
-      const grow = (): void => { appendFileSync(path, "x"); };
-      const shrink = (): void => { truncateSync(path, 1); };
-      const touch = (): void => { utimesSync(path, 2, 2); };
+      const grow = (): void => {
+        appendFileSync(path, "x");
+      };
+      const shrink = (): void => {
+        truncateSync(path, 1);
+      };
+      const touch = (): void => {
+        utimesSync(path, 2, 2);
+      };
       for (const change of [grow, shrink, touch]) {
         await writeFile(path, Buffer.alloc(2 * MIB));
         let isFirst = true;
-        const read = (): void => { eachPiece(path, "The file f", () => {
+        const read = (): void => {
+          eachPiece(path, "The file f", () => {
             if (isFirst) change();
             isFirst = false;
-          }); };
+          });
+        };
         expect(read).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", exitCode: 2 }));
       }
     }));
