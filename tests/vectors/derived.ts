@@ -179,7 +179,9 @@ function badRoots(vectors: Vectors): Record<string, Change> {
     "a log key without a start": {
       from: V3,
       expected: "TRUSTED_ROOT_INVALID",
-      root: (root) => { root.tlogs.forEach((log) => delete log.publicKey.validFor.start); },
+      root: (root) => {
+        root.tlogs.forEach((log) => delete log.publicKey.validFor.start);
+      },
     },
     "no transparency log": { from: V3, expected: "LOG_ENTRY_INVALID", root: (root) => void (root.tlogs = []) },
     "no certificate transparency log": { from: V3, expected: "SCT_INVALID", root: (root) => void (root.ctlogs = []) },
@@ -257,7 +259,9 @@ function endOfTsa(vectors: Vectors, offsetMs: number): Bend<RootJson> {
   const policy = toVerificationPolicy({ certificateIdentity: identity, certificateOidcIssuer: issuer });
   const { times } = verifyArtifact({ artifact: { bytes: artifact }, bundle, trustedRoot, policy });
   const end = iso(oneOf(times).timeMs + offsetMs);
-  return ({ timestampAuthorities }) => { timestampAuthorities.forEach(({ validFor }) => (validFor.end = end)); };
+  return ({ timestampAuthorities }) => {
+    timestampAuthorities.forEach(({ validFor }) => (validFor.end = end));
+  };
 }
 
 /** Puts an authority first whose own key bears the name of the real intermediate, for verifiers that look by name. */

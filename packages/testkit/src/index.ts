@@ -9,3 +9,4 @@ export type { TempDir } from "./temp-dir.ts";
 export { publicGoodTrustedRoot, sigstoreVectors } from "./sigstore-vectors.ts";
 export type { SigstoreVector } from "./sigstore-vectors.ts";
 export * from "./forge/index.ts";
+export * from "./forgeries/index.ts";

@@ -99,6 +99,8 @@ export interface BundleSpec {
   readonly artifact?: Uint8Array;
   readonly certificate?: Buffer;
   readonly key?: KeyPair;
+  /** Default ECDSA with SHA-256 by the key. */
+  readonly signature?: (artifact: Uint8Array) => Buffer;
   readonly tokens?: (signature: Buffer) => readonly Buffer[];
   readonly entries?: (signature: Buffer, certificate: Buffer) => readonly EntryJson[];
 }
@@ -106,7 +108,7 @@ export interface BundleSpec {
 /** A good v0.3 bundle over the artifact, with certificate, log entry and timestamp. */
 export function messageBundle(spec: BundleSpec = {}): BundleJson {
   const { artifact = ARTIFACT, certificate = leaf(), key = keys.signer } = spec;
-  const signature = signBytes(artifact, key);
+  const signature = spec.signature?.(artifact) ?? signBytes(artifact, key);
   const digest = sha256(artifact);
   const good = (): EntryJson[] => [entry({ body: hashedRekord(digest, signature, pem("CERTIFICATE", certificate)) })];
   const tokens = spec.tokens?.(signature) ?? [token(signature)];

@@ -29,19 +29,29 @@ export interface TokenSpec {
   readonly signerVersion?: number;
   readonly signatureAlgorithm?: Buffer;
   readonly listedAlgorithm?: Buffer;
+  /** The hash of the imprint and of the signer; default SHA-256. */
+  readonly imprintAlgorithm?: Buffer;
+  readonly digestAlgorithm?: Buffer;
+  /** What stands between the time and the extensions: accuracy, ordering, nonce, name. */
+  readonly afterTime?: readonly Buffer[];
+  /** The attribute that names the certificate; default ESSCertIDv2 with SHA-256. */
+  readonly certificateAttribute?: Buffer;
+  /** How often the signer's information stands in the token. */
+  readonly signers?: number;
 }
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
-const attribute = (id: string, value: Uint8Array): Buffer => sequence(oid(id), set(value));
+export const attribute = (id: string, value: Uint8Array): Buffer => sequence(oid(id), set(value));
 
 /** A TimeStampResp (RFC 3161) as the spec wants it, good unless it says otherwise. */
 export function timestampResponse(spec: TokenSpec): Buffer {
   const info = sequence(
     integer(spec.infoVersion ?? 1),
     oid("1.2.3.4"),
-    sequence(SHA256, octets(spec.imprint ?? sha256(spec.signature))),
+    sequence(spec.imprintAlgorithm ?? SHA256, octets(spec.imprint ?? sha256(spec.signature))),
     integer(7),
     time(spec.timeMs, spec.fraction),
+    ...(spec.afterTime ?? []),
     ...(spec.extensions === true ? [explicit(1, sequence(oid("1.2.3")))] : []),
   );
   const attributes = Buffer.concat([
@@ -52,7 +62,7 @@ export function timestampResponse(spec: TokenSpec): Buffer {
   const signerInfo = sequence(
     integer(spec.signerVersion ?? 1),
     sequence(spec.issuer, integer(spec.serial)),
-    SHA256,
+    spec.digestAlgorithm ?? SHA256,
     der(0xa0, attributes),
     spec.signatureAlgorithm ?? sequence(oid(ECDSA_SHA256)),
     octets(sign("sha256", set(attributes), spec.key.privateKey)),
@@ -63,12 +73,13 @@ export function timestampResponse(spec: TokenSpec): Buffer {
     set(spec.listedAlgorithm ?? SHA256),
     sequence(oid(TST_INFO), explicit(0, octets(info))),
     ...(spec.embedded === undefined ? [] : [der(0xa0, ...spec.embedded)]),
-    set(signerInfo),
+    set(...Array<Buffer>(spec.signers ?? 1).fill(signerInfo)),
   );
   return sequence(sequence(integer(spec.status ?? 0)), sequence(oid("1.2.840.113549.1.7.2"), explicit(0, signedData)));
 }
 
 function certificateAttribute(spec: TokenSpec): Buffer {
+  if (spec.certificateAttribute !== undefined) return spec.certificateAttribute;
   const hash = octets(spec.certificateHash ?? sha256(spec.certificate));
   return attribute("1.2.840.113549.1.9.16.2.47", sequence(sequence(sequence(hash))));
 }

@@ -98,7 +98,7 @@ export const leafExtensions = [
   alternativeNames(email(IDENTITY)),
   issuerV1(ISSUER),
   issuerV2(ISSUER),
-];
+] as const;
 
 export interface LeafSpec extends Partial<CertificateSpec> {
   /** How the SCTs are made; default one by the log, now. */

@@ -53,11 +53,11 @@ export interface ProvenLogEntry {
  * @throws VerificationError LOG_ENTRY_INVALID, INCLUSION_PROOF_INVALID
  */
 export function verifyLogEntries(entries: readonly BundleLogEntry[], context: LogContext): readonly ProvenLogEntry[] {
-  const distinct = entries.filter(
-    ({ logId, body }, index) =>
-      entries.findIndex((other) => other.logId.equals(logId) && other.body.equals(body)) === index,
-  );
-  return distinct.map((entry) => verifyLogEntry(entry, context));
+  // Copies are checked as well before they count as one: a second entry must not say unseen what the first does not.
+  const proven = entries.map((entry) => ({ entry, result: verifyLogEntry(entry, context) }));
+  const isFirst = ({ logId, body }: BundleLogEntry, index: number): boolean =>
+    entries.findIndex((other) => other.logId.equals(logId) && other.body.equals(body)) === index;
+  return proven.filter(({ entry }, index) => isFirst(entry, index)).map(({ result }) => result);
 }
 
 /**
