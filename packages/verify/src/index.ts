@@ -20,7 +20,9 @@ export type { Window } from "./time/window.ts";
 export type { Certificate } from "./certificates/certificate.ts";
 export { verifyBundle } from "./verify-bundle.ts";
 export type { Signer, VerifiedBundle, VerifyBundleOptions } from "./verify-bundle.ts";
-export { parseVerificationPolicy, toVerificationPolicy } from "./policy/verification-policy.ts";
+export { parseVerificationPolicy } from "./policy/verification-policy.ts";
+export { toVerificationPolicy } from "./policy/policy-flags.ts";
+export type { SignerFlags } from "./policy/policy-flags.ts";
 export type {
   AttestationRule,
   GitHubClaims,
@@ -28,12 +30,17 @@ export type {
   IdentityRule,
   KeyRule,
   RolePolicy,
-  SignerFlags,
   SignerRule,
   TrustedRootDocument,
   VerificationPolicy,
 } from "./policy/verification-policy.ts";
-export type { BundleSource, SeenVersions, TrustedRootSource } from "./verify-options.ts";
+export type {
+  BundleSource,
+  SeenVersions,
+  TrustedRootSource,
+  VerifyArtifactOptions,
+  VerifyPackOptions,
+} from "./verify-options.ts";
 export { BUNDLE_STEPS, DEMAND_STEPS } from "./report/verification-report.ts";
 export type {
   BundleReport,
@@ -58,9 +65,8 @@ export type { DatedDocument, FreshnessOptions } from "./policy/freshness.ts";
 export { unmetConstraint } from "./policy/attestation-rules.ts";
 export type { Constraint, Operator } from "./policy/constraints.ts";
 export type { ProvenanceRequirement } from "./policy/provenance.ts";
-export { checkSigner } from "./policy/signer-rules.ts";
-export { verifyArtifact } from "./verify-artifact.ts";
-export type { VerifyArtifactOptions } from "./verify-artifact.ts";
+export { assessArtifact, verifyArtifact } from "./verify-artifact.ts";
+export type { VerifiedArtifact } from "./verify-artifact.ts";
 export { VERIFY_LIMITS } from "./limits.ts";
-export { extractPack, VerifiedPack, verifyPack } from "./verify-pack.ts";
-export type { VerifyPackOptions } from "./verify-pack.ts";
+export { assessPack, extractPack, VerifiedPack, verifyPack } from "./verify-pack.ts";
+export type { AssessedPack } from "./verify-pack.ts";

@@ -1,55 +1,92 @@
-import { parseBundle } from "./bundle/bundle.ts";
-import type { SigstoreBundle } from "./bundle/bundle.ts";
-import { firstOf } from "./encoding/malformed.ts";
-import { candidateKeys, checkSigner } from "./policy/signer-rules.ts";
-import type { Artifact } from "./bundle/signed-content.ts";
-import { parseTrustedRoot } from "./trusted-root.ts";
-import type { TrustedRoot } from "./trusted-root.ts";
-import { parseVerificationPolicy } from "./policy/verification-policy.ts";
-import type { VerificationPolicy } from "./policy/verification-policy.ts";
-import { verifyBundle } from "./verify-bundle.ts";
+import type { PolicyPackError } from "@policy-pack/pack";
+import { assess } from "./assessment/assess.ts";
+import type { Assessment } from "./assessment/assess.ts";
+import type { Acceptance } from "./assessment/bundle-assessment.ts";
+import { readInputs } from "./assessment/inputs.ts";
+import { acceptancesOf } from "./assessment/signer-count.ts";
+import type { Signer } from "./proof/signer.ts";
+import { firstFailure, toReport } from "./report/to-report.ts";
+import type { VerificationReport } from "./report/verification-report.ts";
 import type { VerifiedBundle } from "./verify-bundle.ts";
+import type { SeenVersions, VerifyArtifactOptions } from "./verify-options.ts";
 
-export interface VerifyArtifactOptions {
-  readonly artifact: Artifact;
-  /** JSON of the Sigstore bundle. */
-  readonly bundle: string | Uint8Array;
-  /** JSON of the trusted root, or one that was read before. */
-  readonly trustedRoot: string | Uint8Array | TrustedRoot;
-  readonly policy: VerificationPolicy;
+/** What was proven about an artifact. As a `VerifiedBundle` it is the first bundle that the policy accepts. */
+export interface VerifiedArtifact extends VerifiedBundle {
+  /** Everyone whose signature of the artifact the policy accepts; each once. */
+  readonly signers: readonly Signer[];
+  /** Every bundle that the policy accepts, signatures and attestations, in the order in which they were given. */
+  readonly bundles: readonly VerifiedBundle[];
+  /** Those among them that meet a demand for an attestation. */
+  readonly attestations: readonly VerifiedBundle[];
+  /** The versions of the lists that were believed: keep them, and hand them in as `seen` the next time. */
+  readonly seen: SeenVersions;
+  readonly report: VerificationReport;
 }
 
 /**
- * Proves that a signer of the policy signed the artifact. `minimumRevision` and `packId` of the policy are about packs and
- * are not looked at here: see `verifyPack`. What a statement says about the artifact is returned, and judged by the caller.
+ * Proves that an artifact is what the policy demands: signed by enough distinct signers of its, attested, neither denied nor
+ * paused. `minimumRevision` and `packId` of the policy are about packs and are not looked at here, nor are entries of a
+ * denylist that name revisions: see `verifyPack`.
+ * @throws TypeError for a missing or wrong argument
  * @throws ConfigError CONFIG_INVALID
- * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, INPUT_INVALID
+ * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, INPUT_INVALID, METADATA_INVALID
  * @throws VerificationError with the code of the step that failed
- * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH
+ * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH, SIGNING_TIME_REJECTED, LOG_ENTRY_MISSING, TIMESTAMP_MISSING,
+ *   THRESHOLD_NOT_MET, PREDICATE_MISSING, PREDICATE_REJECTED, DENYLISTED, PAUSED, METADATA_MISSING, METADATA_EXPIRED,
+ *   METADATA_ROLLBACK: that of the first demand that is not met, or of the bundle that came nearest to meeting it
  */
-export function verifyArtifact(options: VerifyArtifactOptions): VerifiedBundle {
-  const { artifact } = options;
-  // Checked again even when it was made by hand: an under-specified policy must not depend on who called.
-  const policy = parseVerificationPolicy(options.policy);
-  const bundle = parseBundle(options.bundle);
-  const trustedRoot = isText(options.trustedRoot) ? parseTrustedRoot(options.trustedRoot) : options.trustedRoot;
-  const verified = verifyWithPolicyKeys(bundle, artifact, trustedRoot, policy);
-  checkSigner(verified.signer, policy);
-  return verified;
+export function verifyArtifact(options: VerifyArtifactOptions): VerifiedArtifact {
+  const assessment = assess(readInputs(options, options.artifact), undefined);
+  const failure = errorOf(assessment);
+  if (failure !== undefined) throw failure;
+  return toVerifiedArtifact(assessment);
 }
 
-/** A bundle may leave out which key signed it; then each of the policy's keys is tried. */
-function verifyWithPolicyKeys(
-  bundle: SigstoreBundle,
-  artifact: Artifact,
-  trustedRoot: TrustedRoot,
-  policy: VerificationPolicy,
-): VerifiedBundle {
-  const keys = candidateKeys(bundle, policy);
-  if (keys.length === 0) return verifyBundle(bundle, artifact, trustedRoot);
-  return firstOf(keys, (publicKey) => verifyBundle(bundle, artifact, trustedRoot, { publicKey }), "has no key to try");
+/**
+ * Makes the checks of `verifyArtifact` and tells all that they saw, whether they hold or not: look at `verified`.
+ * @throws TypeError, ConfigError CONFIG_INVALID, FormatError TRUSTED_ROOT_INVALID, INPUT_INVALID and LIMIT_EXCEEDED for what
+ *   the caller answers for (policy, trusted root, time, the artifact's digest); never for a bundle or a list
+ */
+export function assessArtifact(options: VerifyArtifactOptions): VerificationReport {
+  return toReport(assess(readInputs(options, options.artifact), undefined));
 }
 
-function isText(source: string | Uint8Array | TrustedRoot): source is string | Uint8Array {
-  return typeof source === "string" || source instanceof Uint8Array;
+/** The error of the first demand that is not met. */
+export function errorOf(assessment: Assessment): PolicyPackError | undefined {
+  return firstFailure(assessment)?.error;
+}
+
+/** What an assessment without a failure proves. */
+export function toVerifiedArtifact(assessment: Assessment): VerifiedArtifact {
+  const { inputs, bundles, denylist, pause } = assessment;
+  const { signers, attestations } = inputs.compiled;
+  const accepted = bundles.flatMap(({ acceptances }) => acceptances.slice(0, 1));
+  const signing = signers === undefined ? [] : acceptancesOf(bundles, signers);
+  const attesting = bundles.filter(({ acceptances }) =>
+    acceptances.some(({ quorum }) => attestations.some((wanted) => wanted === quorum)),
+  );
+  const [first] = signing.length > 0 ? signing : accepted;
+  if (first === undefined) throw new TypeError("Nothing was proven.");
+  const toBundle = ({ proof }: Acceptance): VerifiedBundle => {
+    const { signer, statement, times, logEntries } = proof;
+    return { digest: inputs.digest, signer, statement, times, logEntries };
+  };
+  const denylistVersion = denylist?.documents[0]?.version;
+  const pauseVersion = pause?.documents[0]?.version;
+  return {
+    ...toBundle(first),
+    signers: distinctSigners(signing),
+    bundles: accepted.map(toBundle),
+    attestations: attesting.flatMap(({ acceptances }) => acceptances.slice(0, 1).map(toBundle)),
+    seen: {
+      ...(denylistVersion === undefined ? {} : { denylistVersion }),
+      ...(pauseVersion === undefined ? {} : { pauseVersion }),
+    },
+    report: toReport(assessment),
+  };
+}
+
+function distinctSigners(acceptances: readonly Acceptance[]): readonly Signer[] {
+  const signers = new Map(acceptances.map(({ proof: { signer } }) => [JSON.stringify(signer), signer]));
+  return Object.freeze([...signers.values()]);
 }

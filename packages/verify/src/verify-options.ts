@@ -11,8 +11,8 @@ export type TrustedRootSource = string | Uint8Array | TrustedRoot;
 
 /** The highest versions that the caller has accepted before; an older list is a rollback. */
 export interface SeenVersions {
-  readonly denylistVersion?: number;
-  readonly pauseVersion?: number;
+  readonly denylistVersion?: number | undefined;
+  readonly pauseVersion?: number | undefined;
 }
 
 /** What is judged by, beside the artifact itself. */
@@ -20,15 +20,15 @@ export interface TrustOptions {
   /** Signatures and attestations, in any order; at most `maxBundles` of limits.ts. */
   readonly bundle: BundleSource | readonly BundleSource[];
   /** Required, unless the policy holds trusted roots of its own; then it must be left out. */
-  readonly trustedRoot?: TrustedRootSource;
+  readonly trustedRoot?: TrustedRootSource | undefined;
   readonly policy: VerificationPolicy;
   /** Bundles of the signed denylist; given exactly when the policy names who signs one. */
-  readonly denylist?: BundleSource | readonly BundleSource[];
+  readonly denylist?: BundleSource | readonly BundleSource[] | undefined;
   /** Bundles of the signed pause status; given exactly when the policy names who signs one. */
-  readonly pause?: BundleSource | readonly BundleSource[];
-  readonly seen?: SeenVersions;
+  readonly pause?: BundleSource | readonly BundleSource[] | undefined;
+  readonly seen?: SeenVersions | undefined;
   /** The time by which the lists must be current: required when the policy names a denylist or a pause. */
-  readonly now?: Date;
+  readonly now?: Date | undefined;
 }
 
 export interface VerifyArtifactOptions extends TrustOptions {
@@ -39,5 +39,5 @@ export interface VerifyPackOptions extends TrustOptions {
   /** The pack's tar. */
   readonly pack: Uint8Array;
   /** Caps on what the tar may hold; those of `@policy-pack/pack` unless said. */
-  readonly limits?: ArchiveLimits;
+  readonly limits?: ArchiveLimits | undefined;
 }

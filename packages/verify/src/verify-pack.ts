@@ -1,26 +1,21 @@
-import { ARCHIVE_LIMITS, FormatError, readPackUnsafe, TrustError, VerificationError } from "@policy-pack/pack";
+import { ARCHIVE_LIMITS, ConfigError, FormatError, readPackUnsafe } from "@policy-pack/pack";
 import type { ArchiveLimits, Digest, PackContents } from "@policy-pack/pack";
-import type { TrustedRoot } from "./trusted-root.ts";
-import { verifyArtifact } from "./verify-artifact.ts";
-import type { VerificationPolicy } from "./policy/verification-policy.ts";
-import type { Signer, VerifiedBundle } from "./verify-bundle.ts";
-
-export interface VerifyPackOptions {
-  /** The pack's tar. */
-  readonly pack: Uint8Array;
-  /** JSON of the Sigstore bundle: a message signature over the tar. */
-  readonly bundle: string | Uint8Array;
-  readonly trustedRoot: string | Uint8Array | TrustedRoot;
-  readonly policy: VerificationPolicy;
-  /** Caps on what the tar may hold; those of `@policy-pack/pack` unless said. */
-  readonly limits?: ArchiveLimits;
-}
+import { assess } from "./assessment/assess.ts";
+import type { Assessment } from "./assessment/assess.ts";
+import { readInputs } from "./assessment/inputs.ts";
+import type { PackFacts } from "./assessment/pack-facts.ts";
+import { toReport } from "./report/to-report.ts";
+import type { VerificationReport } from "./report/verification-report.ts";
+import { errorOf, toVerifiedArtifact } from "./verify-artifact.ts";
+import type { VerifiedArtifact } from "./verify-artifact.ts";
+import type { Signer } from "./verify-bundle.ts";
+import type { VerifyPackOptions } from "./verify-options.ts";
 
 interface Evidence {
   readonly tar: Uint8Array;
   readonly limits: ArchiveLimits;
-  readonly contents: Pick<PackContents, "packId" | "revision">;
-  readonly verified: VerifiedBundle;
+  readonly facts: PackFacts;
+  readonly verified: VerifiedArtifact;
 }
 
 /** Filled by the class below; nothing outside this module can reach the constructor or the private field. */
@@ -41,8 +36,9 @@ export class VerifiedPack {
   /** Decimal. */
   readonly revision: string;
   readonly signers: readonly Signer[];
-  /** The times and log entries that were proven. */
-  readonly evidence: VerifiedBundle;
+  /** What was proven, bundle by bundle. */
+  readonly evidence: VerifiedArtifact;
+  readonly report: VerificationReport;
 
   static {
     create = (evidence) => new VerifiedPack(MAKER, evidence);
@@ -56,25 +52,58 @@ export class VerifiedPack {
     if (maker !== MAKER) throw new TypeError("A VerifiedPack comes from verifyPack alone.");
     this.#verified = evidence;
     this.digest = evidence.verified.digest;
-    this.packId = evidence.contents.packId;
-    this.revision = evidence.contents.revision;
-    this.signers = Object.freeze([evidence.verified.signer]);
+    this.packId = evidence.facts.packId;
+    this.revision = evidence.facts.revision;
+    this.signers = evidence.verified.signers;
     this.evidence = evidence.verified;
+    this.report = evidence.verified.report;
     Object.freeze(this);
   }
 }
 
 /**
- * Proves that a signer of the policy signed this pack, that it is the pack asked for and that it is not older than allowed.
- * Nothing of the tar is read before its signature holds. The bytes are copied first: changing them afterwards changes
- * nothing. A statement about the pack is no signature of it: "the tests failed" may be signed by the same signer.
- * @throws ConfigError CONFIG_INVALID
- * @throws FormatError BUNDLE_INVALID, TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, ARCHIVE_INVALID, MANIFEST_INVALID
- * @throws VerificationError with the code of the step that failed
- * @throws TrustError IDENTITY_MISMATCH, KEY_MISMATCH, PACK_MISMATCH, REVISION_ROLLBACK
+ * Proves that a pack is what the policy demands: all of `verifyArtifact`, signed as a pack by signers that the policy names,
+ * the pack asked for, and not older than allowed. Nothing of the tar is read before its signature holds. The bytes are
+ * copied first: changing them afterwards changes nothing. A statement about the pack is no signature of it: "the tests
+ * failed" may be signed by the same signer.
+ * @throws what `verifyArtifact` throws
+ * @throws ConfigError CONFIG_INVALID for a policy without signers
+ * @throws FormatError LIMIT_EXCEEDED, ARCHIVE_INVALID, MANIFEST_INVALID
+ * @throws TrustError PACK_MISMATCH, REVISION_ROLLBACK
  */
 export function verifyPack(options: VerifyPackOptions): VerifiedPack {
-  const { pack, bundle, trustedRoot, policy, limits = ARCHIVE_LIMITS } = options;
+  const judged = judgePack(options);
+  const failure = errorOf(judged.assessment);
+  if (failure !== undefined) throw failure;
+  return toVerifiedPack(judged);
+}
+
+/** What was seen of a pack, and the pack itself if every demand is met. */
+export interface AssessedPack {
+  readonly report: VerificationReport;
+  readonly pack?: VerifiedPack;
+}
+
+/**
+ * Makes the checks of `verifyPack` and tells all that they saw, whether they hold or not.
+ * @throws as `assessArtifact`; ConfigError CONFIG_INVALID for a policy without signers; FormatError LIMIT_EXCEEDED for a
+ *   pack that is too large to be looked at
+ */
+export function assessPack(options: VerifyPackOptions): AssessedPack {
+  const judged = judgePack(options);
+  if (errorOf(judged.assessment) !== undefined) return { report: toReport(judged.assessment) };
+  const pack = toVerifiedPack(judged);
+  return { report: pack.report, pack };
+}
+
+interface JudgedPack {
+  readonly assessment: Assessment;
+  readonly tar: Uint8Array;
+  readonly limits: ArchiveLimits;
+}
+
+function judgePack(options: VerifyPackOptions): JudgedPack {
+  const { pack, limits = ARCHIVE_LIMITS } = options;
   if (pack.byteLength > limits.maxPackBytes) {
     throw new FormatError(
       "LIMIT_EXCEEDED",
@@ -82,12 +111,20 @@ export function verifyPack(options: VerifyPackOptions): VerifiedPack {
     );
   }
   const tar = Uint8Array.from(pack);
-  const verified = verifyArtifact({ artifact: { bytes: tar }, bundle, trustedRoot, policy });
-  checkSignsPack(verified);
-  const contents = readPackUnsafe(tar, limits);
-  checkPackId(contents, policy);
-  checkRevision(contents, policy);
-  return create({ tar, limits, contents, verified });
+  const inputs = readInputs(options, { bytes: tar });
+  if (inputs.compiled.signers === undefined) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      "The policy names nobody who signs the pack itself; add signers. Attestations alone do not make a pack one to load.",
+    );
+  }
+  return { assessment: assess(inputs, { read: () => readPackUnsafe(tar, limits) }), tar, limits };
+}
+
+function toVerifiedPack({ assessment, tar, limits }: JudgedPack): VerifiedPack {
+  const { pack: facts } = assessment;
+  if (facts === undefined) throw new TypeError("Nothing was proven.");
+  return create({ tar, limits, facts, verified: toVerifiedArtifact(assessment) });
 }
 
 /**
@@ -99,29 +136,4 @@ export function verifyPack(options: VerifyPackOptions): VerifiedPack {
 export function extractPack(verified: VerifiedPack, limits?: ArchiveLimits): PackContents {
   const evidence = evidenceOf(verified);
   return readPackUnsafe(Uint8Array.from(evidence.tar), limits ?? evidence.limits);
-}
-
-function checkSignsPack({ statement }: VerifiedBundle): void {
-  if (statement === undefined) return;
-  throw new VerificationError(
-    "STATEMENT_INVALID",
-    "The bundle is a statement about the pack, not a signature of it; use the bundle that signing the tar made.",
-  );
-}
-
-function checkPackId({ packId }: PackContents, policy: VerificationPolicy): void {
-  if (policy.packId === undefined || policy.packId === packId) return;
-  throw new TrustError(
-    "PACK_MISMATCH",
-    `The signed pack is "${packId}", not "${policy.packId}"; it is genuine, but not the one that was asked for.`,
-  );
-}
-
-/** Revisions are decimal numbers of any length, so they are compared as such. */
-function checkRevision({ revision }: PackContents, policy: VerificationPolicy): void {
-  if (policy.minimumRevision === undefined || BigInt(revision) >= BigInt(policy.minimumRevision)) return;
-  throw new TrustError(
-    "REVISION_ROLLBACK",
-    `The signed pack has revision ${revision}, older than ${policy.minimumRevision}; an outdated pack was served.`,
-  );
 }

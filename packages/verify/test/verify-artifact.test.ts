@@ -136,7 +136,8 @@ describe("verifyArtifact, with the development authority", () => {
         },
         { rekorVersion },
       );
-      const options = { ...good, bundle, trustedRoot: authority.trustedRoot, policy: authority.policy };
+      const policy = { ...authority.policy, acceptStatements: true };
+      const options = { ...good, bundle, trustedRoot: authority.trustedRoot, policy };
       expect(verifyArtifact(options).statement?.predicateType).toBe("x");
     }
   });

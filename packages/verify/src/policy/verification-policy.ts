@@ -1,26 +1,20 @@
-import { ConfigError, LIMITS, parseJson } from "@policy-pack/pack";
-import type { JsonObject, JsonValue } from "@policy-pack/pack";
-import { array, object, optional, text } from "../encoding/fields.ts";
-import type { Field } from "../encoding/fields.ts";
-import { malformed, reading } from "../encoding/malformed.ts";
-import { parsePublicKey } from "../keys/public-key.ts";
+import { ConfigError, LIMITS, messageOf, parseJson } from "@policy-pack/pack";
+import type { JsonObject } from "@policy-pack/pack";
+import { malformed } from "../encoding/malformed.ts";
+import type { AttestationRule } from "./attestation-rules.ts";
+import { compilePolicy } from "./compiled-policy.ts";
+import type { CompiledPolicy } from "./compiled-policy.ts";
+import { checkConsistency } from "./policy-consistency.ts";
+import { toPolicyFields } from "./policy-fields.ts";
 import type { SignerRule } from "./signer-rule.ts";
 
+export type { AttestationRule } from "./attestation-rules.ts";
 export type { GitHubClaims, GitHubRule, IdentityRule, KeyRule, SignerRule } from "./signer-rule.ts";
 
 /** Who signs a list that overrules signatures: at least `threshold` distinct ones (default 1). */
 export interface RolePolicy {
   readonly signers: readonly SignerRule[];
   readonly threshold?: number;
-}
-
-/** What must have been stated about the artifact. */
-export interface AttestationRule {
-  readonly predicateType: string;
-  readonly signers?: readonly SignerRule[];
-  readonly threshold?: number;
-  readonly constraints?: readonly JsonObject[];
-  readonly provenance?: JsonObject;
 }
 
 /** A Sigstore `trusted_root.json`, as parsed JSON. */
@@ -62,54 +56,26 @@ export interface VerificationPolicy {
   readonly packId?: string;
 }
 
-const MAX_SIGNERS = 100;
-/** As `opa/.manifest` writes a revision. */
-const DECIMAL = /^[1-9][0-9]{0,15}$/;
-
-const nonEmpty: Field<string> = (value) => {
-  const said = text(value);
-  return said === "" ? malformed("must not be empty") : said;
-};
-
-const revision: Field<number | string> = (value) => {
-  if (typeof value === "string") return DECIMAL.test(value) ? value : malformed("must be a whole number");
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) return malformed("must be a whole number");
-  return value >= 1 ? value : malformed("must be 1 or more");
-};
-
-const ruleFields = object({
-  certificateIdentity: optional(nonEmpty),
-  certificateOidcIssuer: optional(nonEmpty),
-  publicKey: optional(nonEmpty),
-});
-
-const signerRule: Field<SignerRule> = (value) => {
-  const { certificateIdentity, certificateOidcIssuer, publicKey } = ruleFields(value);
-  if (publicKey !== undefined) {
-    if (certificateIdentity !== undefined || certificateOidcIssuer !== undefined) {
-      return malformed("names both a key and an identity; they are two signers");
-    }
-    parsePublicKey(publicKey);
-    return { publicKey };
-  }
-  if (certificateIdentity === undefined) return malformed("needs certificateIdentity or publicKey");
-  if (certificateOidcIssuer === undefined) return malformed("needs certificateOidcIssuer beside certificateIdentity");
-  return { certificateIdentity, certificateOidcIssuer };
-};
-
-const policyFields = object({
-  signers: array(signerRule, MAX_SIGNERS),
-  minimumRevision: optional(revision),
-  packId: optional(nonEmpty),
-});
-
 /**
- * Reads a verification policy from JSON text or an already parsed value. Unknown fields, an empty list of signers and
- * half-named signers are refused, and so is null: what is not demanded is left out. Identities are plain strings:
- * nothing in them is a pattern.
+ * Reads a verification policy from JSON text or an already parsed value. Unknown fields and null are refused: what is not
+ * demanded is left out. So is a policy that demands nothing, or what nothing can satisfy. The result is frozen, and handing
+ * it in again costs no second reading.
  * @throws ConfigError CONFIG_INVALID
  */
 export function parseVerificationPolicy(source: unknown): VerificationPolicy {
+  return readPolicy(source).policy;
+}
+
+/** What was compiled of the policies that this module made: they are frozen, so it stays true. */
+const compiledPolicies = new WeakMap<object, CompiledPolicy>();
+
+/**
+ * As `parseVerificationPolicy`, made ready to judge by.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export function readPolicy(source: unknown): CompiledPolicy {
+  const known = typeof source === "object" && source !== null ? compiledPolicies.get(source) : undefined;
+  if (known !== undefined) return known;
   return failingAsConfig(() => {
     const options = {
       maxBytes: LIMITS.maxPolicyBytes,
@@ -117,70 +83,45 @@ export function parseVerificationPolicy(source: unknown): VerificationPolicy {
       what: "The verification policy",
     } as const;
     const value = typeof source === "string" ? parseJson(source, options) : source;
-    return toPolicy(parseJson(JSON.stringify(value, refuseLoss), options));
+    const policy = toPolicyFields(parseJson(JSON.stringify(value, refuseLoss), options));
+    const compiled = compilePolicy(freezeDeeply(policy));
+    checkConsistency(compiled);
+    compiledPolicies.set(compiled.policy, compiled);
+    return compiled;
   });
 }
 
-/** A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. */
-function refuseLoss(name: string, value: unknown): unknown {
-  const isLost = typeof value === "function" || typeof value === "symbol" || value === null;
+/**
+ * A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. Only what
+ * an attestation's content is compared with may be null.
+ */
+function refuseLoss(this: unknown, name: string, value: unknown): unknown {
+  const isCompared = value === null && (name === "equals" || Array.isArray(this));
+  const isLost =
+    ["function", "symbol", "bigint"].includes(typeof value) ||
+    (value === null && !isCompared) ||
+    (value === undefined && Array.isArray(this));
   if (isLost || (typeof value === "number" && !Number.isFinite(value))) {
     malformed(`has ${String(value).slice(0, 60)} at "${name.slice(0, 60)}"; leave out what is not wanted`);
   }
   return value;
 }
 
-export interface SignerFlags {
-  readonly certificateIdentity?: string | undefined;
-  readonly certificateOidcIssuer?: string | undefined;
-  /** PEM text of a public key. */
-  readonly key?: string | undefined;
-}
-
-/**
- * The policy that cosign's flags mean: an identity with its issuer, or a key.
- * @throws ConfigError CONFIG_INVALID when neither, both or half of an identity is given
- */
-export function toVerificationPolicy(flags: SignerFlags): VerificationPolicy {
-  const { certificateIdentity, certificateOidcIssuer, key } = flags;
-  const identity = [certificateIdentity, certificateOidcIssuer];
-  const isOneSigner = identity.every((flag) => (flag === undefined) === (key !== undefined));
-  if (!isOneSigner) {
-    throw new ConfigError(
-      "CONFIG_INVALID",
-      "Name the one who may have signed: --certificate-identity with --certificate-oidc-issuer, or --key alone.",
-    );
-  }
-  const given = { certificateIdentity, certificateOidcIssuer, publicKey: key };
-  const rule = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as JsonValue;
-  return failingAsConfig(() => toPolicy({ signers: [rule] }));
-}
-
-function toPolicy(json: JsonValue): VerificationPolicy {
-  const { signers, minimumRevision, packId } = policyFields(json);
-  if (signers.length === 0) malformed("names no signer, and so would accept anyone");
-  return {
-    signers,
-    ...(minimumRevision === undefined ? {} : { minimumRevision }),
-    ...(packId === undefined ? {} : { packId }),
-  };
+function freezeDeeply<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(freezeDeeply);
+  return Object.freeze(value);
 }
 
 function failingAsConfig<T>(read: () => T): T {
   try {
     return read();
-  } catch (thrown) {
-    if (thrown instanceof ConfigError) throw thrown;
-    return reading(
-      () => {
-        throw thrown instanceof Error ? new Error(thrown.message, { cause: thrown }) : thrown;
-      },
-      (reason, cause) =>
-        new ConfigError(
-          "CONFIG_INVALID",
-          `The verification policy cannot be used: ${reason}. Each signer is an identity with its issuer, or a public key.`,
-          { cause },
-        ),
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `The verification policy cannot be used: ${messageOf(cause)}. See docs/verification.md for what may stand in one.`,
+      { cause },
     );
   }
 }

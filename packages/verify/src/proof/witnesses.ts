@@ -10,13 +10,26 @@ export interface WitnessMinima {
   readonly minimumTimestamps?: number | undefined;
 }
 
+/** How many distinct logs: the same key or address is the same one, since a root lists a log once for each key it had. */
+export function countLogs(logs: readonly LogAuthority[]): number {
+  return groupByTags(logs.map(({ name, publicKey }) => [`key ${publicKey.hint}`, ...addressTag(name)])).length;
+}
+
+/** How many distinct timestamp authorities: the same key, address or anchor is the same one. */
+export function countAuthorities(authorities: readonly CertificateAuthority[]): number {
+  const tags = authorities.map(({ name, certificates }) => [
+    ...[certificates[0], certificates.at(-1)].map((end) => `key ${end?.publicKey.hint ?? ""}`),
+    ...addressTag(name),
+  ]);
+  return groupByTags(tags).length;
+}
+
 /**
- * One log is one however many entries it gave: the same key or the same address is the same log, since a trusted root lists
- * a log once for each key that it had.
+ * One log is one however many entries it gave.
  * @throws TrustError LOG_ENTRY_MISSING
  */
 export function checkLogCount(logs: readonly LogAuthority[], minimum: number): void {
-  const count = groupByTags(logs.map(({ name, publicKey }) => [`key ${publicKey.hint}`, ...addressTag(name)])).length;
+  const count = countLogs(logs);
   if (count >= minimum) return;
   throw new TrustError(
     "LOG_ENTRY_MISSING",
@@ -25,16 +38,11 @@ export function checkLogCount(logs: readonly LogAuthority[], minimum: number): v
 }
 
 /**
- * One authority is one however many tokens it gave: the same key, address or anchor is the same authority.
+ * One authority is one however many tokens it gave.
  * @throws TrustError TIMESTAMP_MISSING
  */
 export function checkTimestampCount(authorities: readonly CertificateAuthority[], minimum: number): void {
-  const count = groupByTags(
-    authorities.map(({ name, certificates }) => [
-      ...[certificates[0], certificates.at(-1)].map((end) => `key ${end?.publicKey.hint ?? ""}`),
-      ...addressTag(name),
-    ]),
-  ).length;
+  const count = countAuthorities(authorities);
   if (count >= minimum) return;
   throw new TrustError(
     "TIMESTAMP_MISSING",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkSigner, parseVerificationPolicy, toVerificationPolicy } from "../../src/index.ts";
+import { parseVerificationPolicy, toVerificationPolicy } from "../../src/index.ts";
 import type { Signer } from "../../src/index.ts";
 import { codeOf } from "../support/expect.ts";
 import { keys } from "../support/world.ts";
@@ -60,9 +60,10 @@ describe("parseVerificationPolicy", () => {
 
 describe("toVerificationPolicy", () => {
   it("returns a policy of one signer", () => {
-    expect(toVerificationPolicy(identity)).toEqual({ signers: [identity] });
-    expect(toVerificationPolicy({ key: publicKey, certificateIdentity: undefined })).toEqual({
+    expect(toVerificationPolicy(identity)).toEqual({ signers: [identity], acceptStatements: true });
+    expect(toVerificationPolicy({ key: publicKey, certificateIdentity: undefined, acceptStatements: false })).toEqual({
       signers: [{ publicKey }],
+      acceptStatements: false,
     });
   });
 
@@ -76,54 +77,5 @@ describe("toVerificationPolicy", () => {
     ["a key with half an identity", { key: publicKey, certificateIdentity: "a" }],
   ])("when %s is given throws CONFIG_INVALID", (_, flags) => {
     expect(codeOf(() => toVerificationPolicy(flags))).toBe("CONFIG_INVALID");
-  });
-});
-
-describe("checkSigner", () => {
-  const signer: Signer = {
-    kind: "certificate",
-    identity: identity.certificateIdentity,
-    identityKind: "uri",
-    issuer: identity.certificateOidcIssuer,
-  };
-  const byKey = { signers: [{ publicKey }] };
-
-  it("when identity and issuer are the same returns the rule", () => {
-    expect(checkSigner(signer, { signers: [{ publicKey }, identity] })).toEqual(identity);
-  });
-
-  it.each<[string, string, string]>([
-    ["the identity goes on", `${signer.identity}-evil`, signer.issuer],
-    ["the identity is a part", signer.identity.slice(0, -1), signer.issuer],
-    ["the identity is in another case", signer.identity.toUpperCase(), signer.issuer],
-    ["the identity differs where the rule has a dot", signer.identity.replace(".", "x"), signer.issuer],
-    ["the issuer is another", signer.identity, "https://evil.example.com"],
-    ["the issuer goes on", signer.identity, `${signer.issuer}/`],
-    ["identity and issuer are swapped", signer.issuer, signer.identity],
-  ])("when %s throws IDENTITY_MISMATCH", (_, who, issuer) => {
-    expect(codeOf(() => checkSigner({ ...signer, identity: who, issuer }, { signers: [identity] }))).toBe(
-      "IDENTITY_MISMATCH",
-    );
-  });
-
-  it("when the rule looks like a pattern takes it for a plain string", () => {
-    const rule = { ...identity, certificateIdentity: "https://example.com/.*" };
-    expect(codeOf(() => checkSigner(signer, { signers: [rule] }))).toBe("IDENTITY_MISMATCH");
-  });
-
-  it("when identity and issuer belong to two rules throws IDENTITY_MISMATCH", () => {
-    const signers = [
-      { ...identity, certificateOidcIssuer: "https://other.example.com" },
-      { ...identity, certificateIdentity: "other" },
-    ];
-    expect(codeOf(() => checkSigner(signer, { signers }))).toBe("IDENTITY_MISMATCH");
-  });
-
-  it("when the policy has keys only throws KEY_MISMATCH", () => {
-    expect(codeOf(() => checkSigner(signer, byKey))).toBe("KEY_MISMATCH");
-  });
-
-  it("when the key is another throws KEY_MISMATCH", () => {
-    expect(codeOf(() => checkSigner({ kind: "key", keyHint: "x" }, byKey))).toBe("KEY_MISMATCH");
   });
 });

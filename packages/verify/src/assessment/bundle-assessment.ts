@@ -1,0 +1,225 @@
+import { PolicyPackError, TrustError } from "@policy-pack/pack";
+import { parseBundle } from "../bundle/bundle.ts";
+import type { SigstoreBundle } from "../bundle/bundle.ts";
+import type { About } from "../bundle/signed-content.ts";
+import type { PublicKey } from "../keys/public-key.ts";
+import type { Quorum } from "../policy/compiled-policy.ts";
+import type { SignerMatcher } from "../policy/signer-matcher.ts";
+import { proveBundle } from "../proof/prove-bundle.ts";
+import type { Proof } from "../proof/prove-bundle.ts";
+import type { WitnessMinima } from "../proof/witnesses.ts";
+import { StepLog } from "../report/step-log.ts";
+import type { SigningTime } from "../time/timestamps.ts";
+import type { BundleSource } from "../verify-options.ts";
+import type { NamedRoot } from "./inputs.ts";
+
+/** One rule of one list of signers that a bundle meets. */
+export interface Acceptance {
+  readonly quorum: Quorum;
+  readonly matcher: SignerMatcher;
+  readonly proof: Proof;
+  readonly bundle: number;
+}
+
+/** What came of one bundle. */
+export interface BundleAssessment {
+  readonly index: number;
+  /** Undefined when it cannot be read. */
+  readonly kind: "signature" | "statement" | undefined;
+  /** Every rule that it meets, under every trusted root; none when nothing asks for it, or it is rejected. */
+  readonly acceptances: readonly Acceptance[];
+  /** The attempt that got furthest: the one that the report tells. */
+  readonly steps: StepLog;
+  readonly proof: Proof | undefined;
+  readonly trustedRoot: string | undefined;
+  readonly error: PolicyPackError | undefined;
+}
+
+/** What all bundles of one kind are held against. */
+export interface BundleContext {
+  readonly about: About;
+  readonly roots: readonly NamedRoot[];
+  readonly minima: WitnessMinima;
+  /** Milliseconds since 1970; undefined for no bound. */
+  readonly oldestSigningTime: number | undefined;
+  /** Every list of signers whose keys may have signed. */
+  readonly quorums: readonly Quorum[];
+  /** The lists that ask for what was proven. */
+  readonly quorumsFor: (proof: Proof) => readonly Quorum[];
+  /** Throws when the signer is denied. */
+  readonly checkAllowed: (proof: Proof) => void;
+}
+
+interface Attempt {
+  readonly trustedRoot: string | undefined;
+  readonly steps: StepLog;
+  readonly acceptances: readonly Acceptance[];
+  readonly proof: Proof | undefined;
+  readonly error: PolicyPackError | undefined;
+}
+
+/** Proves a bundle under each trusted root and with each key that may have made it, and finds the rules that it meets. */
+export function assessBundle(source: BundleSource, index: number, context: BundleContext): BundleAssessment {
+  const steps = new StepLog();
+  try {
+    const bundle = steps.run(
+      "parse bundle",
+      () => parseBundle(source),
+      ({ version }) => `a Sigstore bundle of v${version}`,
+    );
+    const attempts = context.roots.flatMap((root) =>
+      keysFor(bundle, root, context).map((publicKey) => attempt(bundle, index, { root, publicKey, steps, context })),
+    );
+    return {
+      ...attempts.reduce((best, other) => (isFurther(other, best) ? other : best)),
+      index,
+      kind: bundle.content.kind === "message" ? "signature" : "statement",
+      acceptances: attempts.flatMap(({ acceptances }) => acceptances),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof PolicyPackError)) throw thrown;
+    const nothing = { acceptances: [], proof: undefined, trustedRoot: undefined };
+    return { index, kind: undefined, steps, error: thrown, ...nothing };
+  }
+}
+
+/** A bundle that names no key may be of any; one of a certificate, or of no known key, is tried without. */
+function keysFor(
+  { material }: SigstoreBundle,
+  { name }: NamedRoot,
+  { quorums }: BundleContext,
+): readonly (PublicKey | undefined)[] {
+  if (material.kind === "certificate") return [undefined];
+  const keys = new Map<string, PublicKey>();
+  for (const { publicKey, trustedRoot } of quorums.flatMap(({ signers }) => signers)) {
+    const isCandidate = publicKey !== undefined && (material.hint === "" || material.hint === publicKey.hint);
+    if (isCandidate && (trustedRoot === undefined || trustedRoot === name)) keys.set(publicKey.hint, publicKey);
+  }
+  return keys.size === 0 ? [undefined] : [...keys.values()];
+}
+
+interface Trial {
+  readonly root: NamedRoot;
+  readonly publicKey: PublicKey | undefined;
+  readonly steps: StepLog;
+  readonly context: BundleContext;
+}
+
+function attempt(bundle: SigstoreBundle, index: number, { root, publicKey, steps: before, context }: Trial): Attempt {
+  const steps = before.copy();
+  const trustedRoot = root.name;
+  let proof: Proof | undefined;
+  try {
+    proof = proveBundle(bundle, context.about, root.root, { ...context.minima, publicKey }, steps);
+    const acceptances = accept(proof, trustedRoot, steps, context).map((match) => ({ ...match, bundle: index }));
+    return { trustedRoot, steps, proof, acceptances, error: undefined };
+  } catch (thrown) {
+    if (!(thrown instanceof PolicyPackError)) throw thrown;
+    return { trustedRoot, steps, proof, acceptances: [], error: thrown };
+  }
+}
+
+function accept(
+  proof: Proof,
+  trustedRoot: string | undefined,
+  steps: StepLog,
+  context: BundleContext,
+): readonly Omit<Acceptance, "bundle">[] {
+  const quorums = context.quorumsFor(proof);
+  if (quorums.length === 0) {
+    steps.run(
+      "signer",
+      () => undefined,
+      () => "no rule of the policy asks for this",
+    );
+    return [];
+  }
+  const matches = steps.run(
+    "signer",
+    () => {
+      const found = quorums.flatMap((quorum) =>
+        quorum.signers
+          .filter((matcher) => matcher.trustedRoot === undefined || matcher.trustedRoot === trustedRoot)
+          .filter((matcher) => matcher.isSigner(proof.signer, proof.certificate))
+          .map((matcher) => ({ quorum, matcher, proof })),
+      );
+      if (found.length === 0) throw strangerError(proof, quorums);
+      context.checkAllowed(proof);
+      return found;
+    },
+    (found) => `meets ${found.map(({ matcher }) => matcher.label).join(", ")}`,
+  );
+  return steps.run(
+    "signing time",
+    () => {
+      checkOldest(proof.times, context.oldestSigningTime);
+      const timely = matches.filter(({ matcher }) => matcher.isInTime(proof.times));
+      return timely.length > 0
+        ? timely
+        : lateSigner(
+            matches.map(({ matcher }) => matcher.label),
+            proof.times,
+          );
+    },
+    () => (proof.times.length === 0 ? "not proven, and not bounded" : "within what the policy accepts"),
+  );
+}
+
+function strangerError({ signer }: Proof, quorums: readonly Quorum[]): TrustError {
+  if (signer.kind === "key") {
+    return new TrustError(
+      "KEY_MISMATCH",
+      `The key ${signer.keyHint} is not among the policy's signers. ${ASK_PUBLISHER}`,
+    );
+  }
+  const who = `"${signer.identity}" (issuer "${signer.issuer}")`;
+  const isKeyOnly = quorums.every(({ signers }) => signers.every(({ publicKey }) => publicKey !== undefined));
+  return isKeyOnly
+    ? new TrustError(
+        "KEY_MISMATCH",
+        `The bundle is signed by ${who} with a certificate; the policy accepts keys only. ${ASK_PUBLISHER}`,
+      )
+    : new TrustError(
+        "IDENTITY_MISMATCH",
+        `The bundle is signed by ${who}, which is not among the policy's signers. ${ASK_PUBLISHER}`,
+      );
+}
+
+const ASK_PUBLISHER = "Use the key or the identity that the publisher names.";
+
+function checkOldest(times: readonly SigningTime[], oldest: number | undefined): void {
+  if (oldest === undefined || (times.length > 0 && times.every(({ timeMs }) => timeMs >= oldest))) return;
+  throw new TrustError(
+    "SIGNING_TIME_REJECTED",
+    `The signature was made ${describeTimes(times)}; the policy accepts none before ${new Date(oldest).toISOString()}.`,
+  );
+}
+
+function lateSigner(labels: readonly string[], times: readonly SigningTime[]): never {
+  throw new TrustError(
+    "SIGNING_TIME_REJECTED",
+    `The signature was made ${describeTimes(times)}, outside the time in which ${labels.join(", ")} may sign.`,
+  );
+}
+
+function describeTimes(times: readonly SigningTime[]): string {
+  if (times.length === 0) return "at no proven time";
+  return times.map(({ timeMs }) => `at ${new Date(timeMs).toISOString()}`).join(" and ");
+}
+
+/** What met a rule is further than what merely held, and that is further than what failed late. */
+function isFurther(one: Attempt, other: Attempt): boolean {
+  const rank = ({ acceptances, error, steps }: Attempt): number =>
+    acceptances.length > 0 ? 1000 : error === undefined ? 100 : steps.length;
+  return rank(one) > rank(other);
+}
+
+/** The rejected bundle that got furthest; the first of several. */
+export function furthestRejected(assessments: readonly BundleAssessment[]): BundleAssessment | undefined {
+  return assessments
+    .filter(({ error }) => error !== undefined)
+    .reduce<BundleAssessment | undefined>(
+      (best, other) => (best === undefined || other.steps.length > best.steps.length ? other : best),
+      undefined,
+    );
+}

@@ -1,0 +1,129 @@
+import { ConfigError, FormatError } from "@policy-pack/pack";
+import type { Digest } from "@policy-pack/pack";
+import { digestOfArtifact } from "../bundle/signed-content.ts";
+import type { Artifact } from "../bundle/signed-content.ts";
+import { VERIFY_LIMITS } from "../limits.ts";
+import type { CompiledPolicy } from "../policy/compiled-policy.ts";
+import { readPolicy } from "../policy/verification-policy.ts";
+import { parseTrustedRoot } from "../trusted-root.ts";
+import type { TrustedRoot } from "../trusted-root.ts";
+import type { BundleSource, SeenVersions, TrustedRootSource, TrustOptions } from "../verify-options.ts";
+
+/** A trusted root with the name that the policy gives it; the one beside the policy has none. */
+export interface NamedRoot {
+  readonly name: string | undefined;
+  readonly root: TrustedRoot;
+}
+
+/** The options of a verification, checked; nothing of the bundles is read yet. */
+export interface Inputs {
+  readonly artifact: Artifact;
+  readonly digest: Digest;
+  readonly compiled: CompiledPolicy;
+  readonly roots: readonly NamedRoot[];
+  readonly bundles: readonly BundleSource[];
+  readonly denylist: readonly BundleSource[] | undefined;
+  readonly pause: readonly BundleSource[] | undefined;
+  readonly seen: SeenVersions;
+  readonly now: Date | undefined;
+}
+
+/**
+ * Checks what the caller answers for, before anything that came from elsewhere is looked at.
+ * @throws ConfigError CONFIG_INVALID; TypeError; FormatError TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, INPUT_INVALID
+ */
+export function readInputs(options: TrustOptions, artifact: Artifact): Inputs {
+  const compiled = readPolicy(options.policy);
+  return {
+    artifact,
+    digest: digestOfArtifact(artifact),
+    compiled,
+    roots: readRoots(compiled, options.trustedRoot),
+    bundles: toSources("bundle", options.bundle),
+    denylist: readList("denylist", compiled.denylist !== undefined, options.denylist),
+    pause: readList("pause", compiled.pause !== undefined, options.pause),
+    seen: readSeen(options.seen),
+    now: readNow(compiled, options.now),
+  };
+}
+
+/**
+ * The caps on how much is read; beyond them nothing is.
+ * @throws FormatError LIMIT_EXCEEDED
+ */
+export function checkBundleLimits(sources: readonly BundleSource[]): void {
+  const { maxBundles, maxBundleBytesTotal } = VERIFY_LIMITS;
+  if (sources.length > maxBundles) {
+    throw new FormatError("LIMIT_EXCEEDED", `There are ${sources.length} bundles; at most ${maxBundles} are read.`);
+  }
+  // A text has at least as many bytes as characters; each bundle's own cap is exact.
+  const size = sources.reduce((sum, source) => sum + source.length, 0);
+  if (size <= maxBundleBytesTotal) return;
+  throw new FormatError("LIMIT_EXCEEDED", `The bundles have ${size} bytes; at most ${maxBundleBytesTotal} are read.`);
+}
+
+function readRoots(compiled: CompiledPolicy, given: TrustedRootSource | undefined): readonly NamedRoot[] {
+  const { trustedRoots } = compiled;
+  if ((trustedRoots === undefined) === (given === undefined)) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      given === undefined
+        ? "There is no trusted root: give one beside the policy, or name some in its trustedRoots."
+        : "The policy has trusted roots of its own, and another is given beside it; leave one of the two out.",
+    );
+  }
+  if (trustedRoots !== undefined) return [...trustedRoots].map(([name, root]) => ({ name, root }));
+  if (given === undefined) return [];
+  if (typeof given === "string" || given instanceof Uint8Array) {
+    return [{ name: undefined, root: parseTrustedRoot(given) }];
+  }
+  if (typeof given !== "object" || !Array.isArray(given.certificateAuthorities)) {
+    throw new TypeError("trustedRoot must be JSON text, bytes or what parseTrustedRoot returned.");
+  }
+  return [{ name: undefined, root: given }];
+}
+
+/** A list that nobody is named to sign cannot be believed, and one that is silently ignored would look enforced. */
+function readList(
+  name: "denylist" | "pause",
+  isDemanded: boolean,
+  given: BundleSource | readonly BundleSource[] | undefined,
+): readonly BundleSource[] | undefined {
+  if (given === undefined) return undefined;
+  if (isDemanded) return toSources(name, given);
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `A ${name} is given, and the policy does not name who signs it; add "${name}": {"signers": [...]} to the policy.`,
+  );
+}
+
+function toSources(name: string, given: BundleSource | readonly BundleSource[]): readonly BundleSource[] {
+  const sources = isSource(given) ? [given] : given;
+  if (Array.isArray(sources) && sources.every(isSource)) return sources;
+  throw new TypeError(`${name} must be JSON text or bytes of a Sigstore bundle, or a list of such.`);
+}
+
+function isSource(value: unknown): value is BundleSource {
+  return typeof value === "string" || value instanceof Uint8Array;
+}
+
+function readSeen(seen: SeenVersions = {}): SeenVersions {
+  for (const [name, version] of Object.entries(seen) as [string, unknown][]) {
+    if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0)) {
+      throw new TypeError(`seen.${name} must be a whole number.`);
+    }
+  }
+  return seen;
+}
+
+/** Without a time an expired list would pass for a current one. */
+function readNow({ denylist, pause }: CompiledPolicy, now: Date | undefined): Date | undefined {
+  if (now !== undefined && !(typeof now.getTime === "function" && Number.isFinite(now.getTime()))) {
+    throw new TypeError("now must be a valid Date.");
+  }
+  if (now !== undefined || (denylist === undefined && pause === undefined)) return now;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    "The policy demands a denylist or a pause status, which must be current: give the time as `now`.",
+  );
+}
