@@ -127,7 +127,7 @@ export function checkDenylist(list: Denylist, facts: DeniableFacts): void {
   if (denied === undefined) return;
   throw new TrustError(
     "DENYLISTED",
-    `Version ${list.version} of the denylist denies ${nameOf(denied)}: "${denied.reason}". Use another one that is not denied.`,
+    `Version ${list.version} of the denylist denies ${nameOf(denied)} ("${denied.reason}"); use what it does not deny.`,
   );
 }
 

@@ -51,9 +51,13 @@ export function parsePause(predicate: JsonValue): Pause {
 export function checkPause(pause: Pause, facts: { readonly packId?: string | undefined }): void {
   const isNamed = pause.packIds === undefined || facts.packId === undefined || pause.packIds.includes(facts.packId);
   if (!pause.paused || !isNamed) return;
-  const what = pause.packIds === undefined ? "Every pack" : (facts.packId ?? "What may be one of the paused packs");
+  const { issuedAt, reason } = pause;
+  const when = `paused since ${issuedAt} ("${reason}")`;
+  if (pause.packIds === undefined || facts.packId !== undefined) {
+    throw new TrustError("PAUSED", `${facts.packId ?? "Everything"} is ${when}; wait until whoever paused lifts it.`);
+  }
   throw new TrustError(
     "PAUSED",
-    `${what} is paused since ${pause.issuedAt}: "${pause.reason}". Wait until whoever paused lifts it.`,
+    `Some packs are ${when}, and whether this is one of them is not known; verify it as a pack, or wait until they are lifted.`,
   );
 }

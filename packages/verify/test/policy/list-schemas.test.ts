@@ -152,6 +152,22 @@ describe.each([
   });
 });
 
+describe("docs/denylist.md", () => {
+  const source = readFileSync(new URL("../../../../docs/denylist.md", import.meta.url), "utf8");
+  const examples = [...source.matchAll(/^```json\n(.*?)^```$/gms)].map(
+    ([, text = ""]) => JSON.parse(text) as Record<string, JsonValue>,
+  );
+
+  it.each([
+    ["denylists", "entries", parseDenylist, 1],
+    ["pause statuses", "paused", parsePause, 2],
+  ])("shows %s that the parser takes", (_, field, parse, count) => {
+    const shown = examples.filter((example) => field in example);
+    expect(shown).toHaveLength(count);
+    for (const example of shown) expect(isParsed(parse, example)).toBe(true);
+  });
+});
+
 describe("denylist.schema.json and pause.schema.json", () => {
   it("name the caps that the parsers have", () => {
     const text = (name: string): string =>
