@@ -1,9 +1,9 @@
-import { ConfigError, systemCodeOf } from "@policy-pack/pack";
-import { busy, failed, misconfigured, unavailable, unsupportedKey } from "./failures.ts";
-import { connectionFailure, statusFailure } from "./http.ts";
+import { ConfigError } from "@policy-pack/pack";
+import { busy, failed, unavailable, unsupportedKey } from "./failures.ts";
+import { statusFailure } from "./http.ts";
 import type { Service } from "./http.ts";
 
-type Meaning = "denied" | "credentials" | "missing" | "disabled" | "usage" | "busy" | "region";
+type Meaning = "denied" | "credentials" | "missing" | "disabled" | "usage" | "busy";
 
 /** Source: AWS KMS API reference, "Common error types" and the errors of GetPublicKey and Sign. */
 const MEANINGS: Readonly<Record<string, Meaning>> = Object.freeze({
@@ -41,14 +41,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = Object.freeze({
 export function awsFailure(error: unknown, service: Service): ConfigError {
   if (error instanceof ConfigError) return error;
   const name = textIn(error, "name");
-  const meaning = /region is missing/i.test(textIn(error, "message"))
-    ? "region"
-    : Object.hasOwn(MEANINGS, name)
-      ? MEANINGS[name]
-      : undefined;
+  const meaning = Object.hasOwn(MEANINGS, name) ? MEANINGS[name] : undefined;
   if (meaning !== undefined) return meant(meaning, name, textIn(error, "message"), service);
-  const code = systemCodeOf(error);
-  if (code !== undefined) return connectionFailure(error, service.name);
   const status = statusOf(error);
   if (status !== undefined && status !== 200) return statusFailure(status, name, service);
   return failed(`${service.name} answered what cannot be read (${service.secrets.quote(name)}); check its address.`);
@@ -72,8 +66,6 @@ function meant(meaning: Meaning, name: string, message: string, service: Service
       return unsupportedKey(`${about} (${said}): use a key whose usage is SIGN_VERIFY.`);
     case "busy":
       return busy(`${about}: it is busy; sign again later.`);
-    case "region":
-      return misconfigured("No AWS region is known; set AWS_REGION, or name the key by its ARN.");
   }
 }
 

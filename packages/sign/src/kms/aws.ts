@@ -1,8 +1,8 @@
-import https from "node:https";
 import { attempt, readCertificates, serviceUrl, variable } from "./context.ts";
 import type { KmsContext } from "./context.ts";
 import { awsFailure } from "./aws-failures.ts";
-import { malformed } from "./failures.ts";
+import { sdkTransport } from "./aws-transport.ts";
+import { malformed, misconfigured } from "./failures.ts";
 import type { Service } from "./http.ts";
 import type { RemoteKey } from "./key-signer.ts";
 import { loadPackage } from "./packages.ts";
@@ -42,22 +42,31 @@ export async function openAwsKey(reference: AwsReference, context: KmsContext): 
 
 async function connect(reference: AwsReference, context: KmsContext): Promise<Aws> {
   const sdk = await loadPackage(context.packages, "aws", "awskms://");
-  const region = reference.region ?? variable(context, "AWS_REGION") ?? variable(context, "AWS_DEFAULT_REGION");
+  const region = await regionOf(reference, context, sdk);
   const endpoint = endpointOf(reference, context);
   const ca = await readCertificates(context, "AWS_CA_BUNDLE");
-  const client = new sdk.KMSClient({
-    maxAttempts: 1, // counted, spaced and cancelled in attempt()
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
-    ...(ca === undefined ? {} : { requestHandler: { httpsAgent: new https.Agent({ ca }) } }),
-  });
   const service: Service = {
-    name: `AWS KMS${endpoint === undefined ? "" : ` at ${endpoint.origin}`}${region === undefined ? "" : ` in ${region}`}`,
+    name: `AWS KMS${endpoint === undefined ? "" : ` at ${endpoint.origin}`} in ${region}`,
     key: `the key ${reference.keyId}`,
     secrets: context.secrets,
     advice: "kms:GetPublicKey and kms:Sign are needed, in the key's policy or by a grant.",
   };
+  const client = new sdk.KMSClient({
+    maxAttempts: 1, // counted, spaced and cancelled in attempt()
+    requestHandler: sdkTransport(service, ca),
+    region,
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
+  });
   return { sdk, client, service };
+}
+
+/** Of the ARN, the environment, or the profile that the SDK reads. */
+async function regionOf(reference: AwsReference, context: KmsContext, sdk: AwsSdk): Promise<string> {
+  const region = reference.region ?? variable(context, "AWS_REGION") ?? variable(context, "AWS_DEFAULT_REGION");
+  if (region !== undefined) return region;
+  const found = await new sdk.KMSClient({}).config.region().catch(() => "");
+  if (found !== "") return found;
+  throw misconfigured("No AWS region is known; set AWS_REGION, or name the key by its ARN.");
 }
 
 function endpointOf({ endpoint }: AwsReference, context: KmsContext): URL | undefined {

@@ -58,7 +58,7 @@ export async function openGoogleKey(reference: GoogleReference, context: KmsCont
 
 async function connect(reference: GoogleReference, context: KmsContext): Promise<Google> {
   const { GoogleAuth } = await loadPackage(context.packages, "google", "gcpkms://");
-  const auth = new GoogleAuth({ scopes: [SCOPE] });
+  const auth = new GoogleAuth({ scopes: [SCOPE], projectId: projectOf(reference) });
   const base = context.endpoint ?? ENDPOINT;
   const service: Service = {
     name: `Cloud KMS at ${base.origin}`,
@@ -77,6 +77,11 @@ async function connect(reference: GoogleReference, context: KmsContext): Promise
     }
   };
   return { base, service, headers };
+}
+
+/** Told beforehand, since the library would otherwise ask another service for it. */
+function projectOf({ key }: GoogleReference): string {
+  return key.replace(/^projects\/([^/]+).*$/, "$1");
 }
 
 function noCredentials(error: unknown, context: KmsContext): Error {

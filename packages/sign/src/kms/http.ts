@@ -15,6 +15,21 @@ export interface ServiceRequest {
   readonly ca?: string | undefined;
 }
 
+/** A request as it goes over the wire. */
+export interface WireRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+  readonly ca: string | undefined;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
 /** Who is asked, for messages, and how what it says is made fit for them. */
 export interface Service {
   /** "Vault at https://…". */
@@ -32,7 +47,7 @@ export interface Service {
  * @throws ConfigError SIGNER_UNAVAILABLE (denied, absent, disabled), SIGNING_FAILED (busy, unreachable, TLS, malformed)
  */
 export async function requestJson(request: ServiceRequest, service: Service, signal: AbortSignal): Promise<JsonObject> {
-  const { status, body } = await exchange(request, service, signal);
+  const { status, body } = await exchange(toWire(request), service, signal);
   if (status !== 200) throw statusFailure(status, body, service);
   const json = parseJson(body, {
     maxBytes: KMS_LIMITS.maxAnswerBytes,
@@ -43,35 +58,34 @@ export async function requestJson(request: ServiceRequest, service: Service, sig
   return json;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: Uint8Array;
+function toWire({ url, headers, body, ca }: ServiceRequest): WireRequest {
+  const accept = { accept: "application/json", ...headers };
+  if (body === undefined) return { url, method: "GET", headers: accept, body: undefined, ca };
+  const bytes = Buffer.from(JSON.stringify(body));
+  const type = { "content-type": "application/json", "content-length": String(bytes.length) };
+  return { url, method: "POST", headers: { ...accept, ...type }, body: bytes, ca };
 }
 
-async function exchange(request: ServiceRequest, service: Service, signal: AbortSignal): Promise<Answer> {
+/**
+ * One request and its whole answer, capped. Whatever its status, it is not acted upon, redirects included.
+ * @throws ConfigError SIGNING_FAILED when no answer comes, or one over the cap
+ */
+export async function exchange(request: WireRequest, service: Service, signal: AbortSignal): Promise<WireAnswer> {
   try {
     const response = await send(request, signal);
-    return { status: response.statusCode ?? 0, body: await readCapped(response, service) };
+    const { statusCode: status = 0, headers } = response;
+    return { status, headers, body: await readCapped(response, service) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw connectionFailure(error, service.name);
   }
 }
 
-function send(request: ServiceRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
-  const { url, headers, body, ca } = request;
-  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-  const type =
-    bytes === undefined ? {} : { "content-type": "application/json", "content-length": String(bytes.length) };
+function send({ url, method, headers, body, ca }: WireRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
   const { request: open } = url.protocol === "https:" ? https : http;
-  const options = {
-    method: bytes === undefined ? "GET" : "POST",
-    headers: { accept: "application/json", ...type, ...headers },
-    signal,
-    ...(ca === undefined ? {} : { ca }),
-  };
+  const options = { method, headers, signal, ...(ca === undefined ? {} : { ca }) };
   return new Promise((resolve, reject) => {
-    open(url, options).once("response", resolve).once("error", reject).end(bytes);
+    open(url, options).once("response", resolve).once("error", reject).end(body);
   });
 }
 
@@ -89,7 +103,7 @@ async function readCapped(response: AsyncIterable<Buffer>, service: Service): Pr
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
 
 /** A connection that did not stand: for want of trust in the other side, or for want of the other side. */
-export function connectionFailure(error: unknown, service: string): ConfigError {
+function connectionFailure(error: unknown, service: string): ConfigError {
   const code = systemCodeOf(error) ?? "no answer";
   return TLS_CODE.test(code)
     ? failed(`${service} could not be trusted (${code}); check its address, or give the CA that certified it.`)

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { keyHint } from "../keys/private-key.ts";
 import type { KeySigner } from "../ports.ts";
 import { failed } from "./failures.ts";
 import { isSignatureOf, pemOf, spkiOf } from "./public-key.ts";
@@ -19,14 +19,13 @@ export interface RemoteKey {
  */
 export function toKeySigner(remote: RemoteKey): KeySigner {
   const spki = spkiOf(remote.publicKey);
-  const hint = createHash("sha256").update(spki).digest("base64");
   return {
     publicKey: pemOf(remote.publicKey),
     sign: async ({ digest }) => {
       if (digest.length !== 32) throw new TypeError("a message's digest is a SHA-256 of 32 bytes");
       const signature = await remote.signDigest(digest);
       if (!(await isSignatureOf(digest, signature, remote.publicKey))) throw notVerified(remote.name);
-      return { signature, key: { kind: "publicKey", spki, hint } };
+      return { signature, key: { kind: "publicKey", spki, hint: keyHint(spki) } };
     },
   };
 }
