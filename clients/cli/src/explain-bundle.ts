@@ -83,12 +83,12 @@ function explainLog(bundle: BundleReport): Explanation {
   const entries = logEntries.map(({ log, logIndex, checkpoint }) =>
     checkpoint === null
       ? `The log ${log} has promised to list this signature of ${who} as entry ${logIndex}.`
-      : `This signature of ${who} stands in the log ${log} as entry ${logIndex}, for everyone who watches it.`,
+      : `This signature of ${who} stands in the log ${log} as entry ${logIndex}.`,
   );
   if (!isDevelopment(bundle)) {
     return {
       proven: entries,
-      notProven: ["That anyone has looked at that log: it shows a misuse to those who watch it."],
+      notProven: ["That anyone has looked at that log: it shows a misuse only to those who watch it."],
     };
   }
   return {

@@ -1,5 +1,7 @@
 import { messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
 import { CommanderError } from "commander";
+import { Rejection } from "./rejection.ts";
+import type { RejectionDetails } from "./rejection.ts";
 import { paint, printable, printableJson } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -50,13 +52,14 @@ function causesOf(thrown: unknown): string[] {
 
 /**
  * Reports what was thrown: for people on stderr as `error CODE: message` and its causes, with --json on stdout as
- * `{"error": {"code", "message", "retryable"}}`. Where only usage was wrong, `usage` names the help to read.
+ * `{"error": {"code", "message", "retryable"}}`, with what a `Rejection` tells besides. Where only usage was wrong, `usage` names the help to read.
  * @returns the exit status of the error's class; 1 for the unexpected, whose code is UNEXPECTED
  */
-export function reportFailure(terminal: Terminal, thrown: unknown, asJson: boolean, usage: string): number {
+export function reportFailure(terminal: Terminal, failed: unknown, asJson: boolean, usage: string): number {
+  const { thrown, details } = unwrap(failed);
   const { exitCode, ...error } = describe(thrown);
   if (asJson) {
-    terminal.stdout.write(`${printableJson({ error }, 2)}\n`);
+    terminal.stdout.write(`${printableJson({ error, ...details?.json }, 2)}\n`);
     return exitCode;
   }
   const { stderr } = terminal;
@@ -66,7 +69,14 @@ export function reportFailure(terminal: Terminal, thrown: unknown, asJson: boole
   }
   if (thrown instanceof CommanderError) stderr.write(`  See: ${usage} --help\n`);
   if (error.code === "UNEXPECTED") stderr.write(stackOf(thrown));
+  if (details !== undefined) stderr.write(`\n${details.text}\n`);
   return exitCode;
+}
+
+/** A rejection is reported as the error in it, with its details. */
+function unwrap(failed: unknown): { readonly thrown: unknown; readonly details: RejectionDetails | undefined } {
+  if (failed instanceof Rejection) return { thrown: failed.error, details: failed.details };
+  return { thrown: failed, details: undefined };
 }
 
 /** Further lines, which may hold what others wrote, never look like lines of the command's own. */

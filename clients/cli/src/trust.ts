@@ -2,40 +2,59 @@ import { join, resolve } from "node:path";
 import { ConfigError, LIMITS } from "@policy-pack/pack";
 import type { VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
-import { CLI_LIMITS } from "./limits.ts";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
 import { readInputFile, readStoredFile } from "./read.ts";
+import { addSignerNames, namesSigner, toSignerPolicy } from "./signer-names.ts";
+import type { SignerNames } from "./signer-names.ts";
 import type { Terminal } from "./terminal.ts";
-import { valueFlag } from "./verb.ts";
+import { listFlag, valueFlag } from "./verb.ts";
 
 /** Where `sign` keeps the development authority, relative to the working folder. */
 export const DEV_AUTHORITY_DIR = ".policy-pack/dev-authority";
 
-/** Who must have signed, and by whose root: cosign's flags, and the development authority's shorthand for three of them. */
-export interface TrustFlags {
-  readonly certificateIdentity?: string;
-  readonly certificateOidcIssuer?: string;
-  readonly key?: string;
+/** Who must have signed, and by whose root: cosign's flags, a policy document, and the development authority's shorthand. */
+export interface TrustFlags extends SignerNames {
   readonly trustedRoot?: string;
   readonly devAuthority?: string | true;
+  readonly policy?: string;
+  readonly denylist?: readonly string[];
+  readonly pause?: readonly string[];
+  readonly state?: string;
 }
 
 export interface Trust {
-  /** `trusted_root.json` as it was read. */
-  readonly trustedRoot: string | Uint8Array;
+  /** `trusted_root.json` as it was read; undefined when the policy holds roots of its own. */
+  readonly trustedRoot: string | Uint8Array | undefined;
   readonly verificationPolicy: VerificationPolicy;
   /** Where the trusted root comes from, as the answer says it. */
   readonly source: string;
 }
 
-/** Adds the flags that `readTrust` reads. */
+/** Adds the flags that `readTrust` and `readLists` read. */
 export function addTrustFlags(command: Command): Command {
-  return command
-    .addOption(valueFlag("--certificate-identity <identity>", "the certificate's name (SAN), compared whole"))
-    .addOption(valueFlag("--certificate-oidc-issuer <url>", "the OIDC issuer of that identity, compared whole"))
-    .addOption(valueFlag("--key <file>", "a public key in PEM, in place of identity and issuer"))
+  return addSignerNames(command)
     .addOption(valueFlag("--trusted-root <file>", "a trusted_root.json; without it, the public-good Sigstore's"))
-    .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`);
+    .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`)
+    .addOption(
+      valueFlag("--policy <file>", "a verification policy in place of the signer's flags (see docs/verification.md)"),
+    )
+    .addOption(listFlag("--denylist <file>", "the signed denylist that the policy demands; again for more signatures"))
+    .addOption(listFlag("--pause <file>", "the signed pause status that the policy demands; again for more signatures"))
+    .addOption(valueFlag("--state <file>", "remember the versions of those lists, so that no older one passes later"));
+}
+
+/** True when any of the flags was given. */
+export function hasTrustFlags(flags: TrustFlags): boolean {
+  const { trustedRoot, devAuthority, policy, denylist, pause, state } = flags;
+  return (
+    namesSigner(flags) || [trustedRoot, devAuthority, policy, denylist, pause, state].some((it) => it !== undefined)
+  );
+}
+
+/** A trusted root as it was read, and where it comes from. */
+export interface NamedRoot {
+  readonly trustedRoot: string | Uint8Array;
+  readonly source: string;
 }
 
 /** Which trusted root, and nothing about signers. */
@@ -52,7 +71,7 @@ export function addRootFlags(command: Command): Command {
  * The trusted root that verify would use with these flags.
  * @throws ConfigError CONFIG_INVALID when both are given, or it cannot be read
  */
-export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<Omit<Trust, "verificationPolicy">> {
+export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<NamedRoot> {
   const { trustedRoot: path, devAuthority } = flags;
   if (devAuthority !== undefined) {
     if (path !== undefined) {
@@ -69,44 +88,42 @@ function devSource(dir: string): string {
   return `the development authority in ${dir} (it proves nothing to others)`;
 }
 
-/** True when any of the flags was given. */
-export function hasTrustFlags(flags: TrustFlags): boolean {
-  const { certificateIdentity, certificateOidcIssuer, key, trustedRoot, devAuthority } = flags;
-  return [certificateIdentity, certificateOidcIssuer, key, trustedRoot, devAuthority].some((it) => it !== undefined);
-}
-
 /**
  * Turns the flags into a trusted root and a verification policy. Nothing is taken from the pack, a server or the network.
  * @throws ConfigError CONFIG_INVALID when no signer is named, or the flags contradict each other
  */
 export async function readTrust(terminal: Terminal, flags: TrustFlags): Promise<Trust> {
   if (flags.devAuthority !== undefined) return readDevTrust(terminal, flags);
-  const { toVerificationPolicy } = await import("@policy-pack/verify");
-  const { certificateIdentity, certificateOidcIssuer } = flags;
-  if ([certificateIdentity, certificateOidcIssuer, flags.key].every((flag) => flag === undefined)) {
+  if (flags.policy !== undefined) return readPolicyTrust(terminal, flags.policy, flags);
+  if (!namesSigner(flags)) {
     throw new ConfigError(
       "CONFIG_INVALID",
       "Nobody is named who may have signed; give --certificate-identity with --certificate-oidc-issuer, or --key," +
-        " or --dev-authority.",
+        " or --policy, or --dev-authority.",
     );
   }
-  const key = flags.key === undefined ? undefined : await readKey(terminal, flags.key);
-  const verificationPolicy = toVerificationPolicy({
-    ...(certificateIdentity === undefined ? {} : { certificateIdentity }),
-    ...(certificateOidcIssuer === undefined ? {} : { certificateOidcIssuer }),
-    ...(key === undefined ? {} : { key }),
-  });
+  const verificationPolicy = await toSignerPolicy(terminal, flags);
   return { ...(await readRoot(terminal, flags)), verificationPolicy };
+}
+
+async function readPolicyTrust(terminal: Terminal, path: string, flags: TrustFlags): Promise<Trust> {
+  if (namesSigner(flags)) {
+    throw new ConfigError("CONFIG_INVALID", "--policy says who may have signed; leave the signer's flags out, or it.");
+  }
+  const { readPolicyFile } = await import("./policy-file.ts");
+  const { parseVerificationPolicy } = await import("@policy-pack/verify");
+  const verificationPolicy = parseVerificationPolicy(await readPolicyFile(terminal, path));
+  if (verificationPolicy.trustedRoots === undefined) {
+    return { ...(await readRoot(terminal, flags)), verificationPolicy };
+  }
+  if (flags.trustedRoot === undefined)
+    return { trustedRoot: undefined, verificationPolicy, source: `the policy ${path}` };
+  throw new ConfigError("CONFIG_INVALID", "The policy holds its own trusted roots; leave --trusted-root out, or them.");
 }
 
 /** The bytes of a `trusted_root.json`, not parsed yet. */
 export function readTrustedRoot(terminal: Terminal, path: string): Promise<Uint8Array> {
   return readInputFile(terminal, path, { what: "The trusted root", maxBytes: LIMITS.maxTrustedRootBytes });
-}
-
-async function readKey(terminal: Terminal, path: string): Promise<string> {
-  const bytes = await readInputFile(terminal, path, { what: "The public key", maxBytes: CLI_LIMITS.maxKeyBytes });
-  return Buffer.from(bytes).toString("utf8");
 }
 
 /** Absolute, from the flag's value; the flag alone means the default place. */
@@ -115,8 +132,8 @@ export function devAuthorityDir(terminal: Terminal, flag: string | true | undefi
 }
 
 async function readDevTrust(terminal: Terminal, flags: TrustFlags): Promise<Trust> {
-  const { devAuthority, ...others } = flags;
-  if (hasTrustFlags(others)) {
+  const { devAuthority, trustedRoot, policy } = flags;
+  if (namesSigner(flags) || trustedRoot !== undefined || policy !== undefined) {
     throw new ConfigError(
       "CONFIG_INVALID",
       "--dev-authority stands for the trusted root, identity and issuer of the development authority; leave the other" +

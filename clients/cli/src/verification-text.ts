@@ -1,5 +1,6 @@
 import type {
   BundleReport,
+  FailureReport,
   ListReport,
   LogEntryReport,
   RuleReport,
@@ -48,15 +49,34 @@ export function formatVerification(
       ["trusted root", names.source],
       ...listRow("denylist", report.denylist),
       ...listRow("pause", report.pause),
+      ...failureRows(report.failure),
     ]),
-    ...(report.rules.length === 0 ? [] : ["", "demands", formatRules(report.rules, painter)]),
-    ...report.bundles.flatMap((bundle) => ["", formatBundle(bundle, names.bundles[bundle.index] ?? "", painter)]),
-    ...formatList("denylist", report.denylist, painter),
-    ...formatList("pause status", report.pause, painter),
+    ...(report.rules.length === 0 ? [] : ["", "demands", formatRules(report.rules, report.failure, painter)]),
+    ...report.bundles.flatMap((bundle) => [
+      "",
+      formatBundle(bundle, names.bundles[bundle.index] ?? "", report.failure, painter),
+    ]),
+    ...formatList("denylist", report.denylist, report.failure, painter),
+    ...formatList("pause status", report.pause, report.failure, painter),
   ].join("\n");
 }
 
 type Painter = (word: string) => string;
+
+function failureRows(failure: FailureReport | undefined): string[][] {
+  if (failure === undefined) return [];
+  return [
+    ["failed at", failure.step],
+    ["because", `${failure.code}: ${failure.message}`],
+    ["needed", failure.needed],
+  ];
+}
+
+/** What was seen; of the failure that stands above, its code alone. */
+function sightOf({ saw, code }: Pick<RuleReport, "saw" | "code">, failure: FailureReport | undefined): string {
+  if (code === undefined) return saw;
+  return saw === failure?.message ? code : `${code}: ${saw}`;
+}
 
 /** Colours would be counted as letters by the table, so the words are painted once it stands. */
 function paintColumn(table: string, words: readonly string[], painter: Painter): string {
@@ -69,13 +89,13 @@ function paintColumn(table: string, words: readonly string[], painter: Painter):
     .join("\n");
 }
 
-function formatRules(rules: readonly RuleReport[], painter: Painter): string {
-  const rows = rules.map(({ step, rule, outcome, metBy, saw, code }) => [
-    `  ${outcome}`,
-    step,
-    rule,
-    metBy.map(({ signer, bundle }) => `${signer} (bundle ${bundle})`).join(", "),
-    code === undefined ? saw : `${code}: ${saw}`,
+function formatRules(rules: readonly RuleReport[], failure: FailureReport | undefined, painter: Painter): string {
+  const rows = rules.map((report) => [
+    `  ${report.outcome}`,
+    report.step,
+    report.rule,
+    report.metBy.map(({ signer, bundle }) => `${signer} (bundle ${bundle})`).join(", "),
+    sightOf(report, failure),
   ]);
   return paintColumn(
     formatTable(rows),
@@ -84,16 +104,15 @@ function formatRules(rules: readonly RuleReport[], painter: Painter): string {
   );
 }
 
-function formatBundle(bundle: BundleReport, name: string, painter: Painter): string {
+function formatBundle(
+  bundle: BundleReport,
+  name: string,
+  failure: FailureReport | undefined,
+  painter: Painter,
+): string {
   const { index, kind, outcome, steps } = bundle;
   const [head = ""] = formatTable([[`bundle ${index}`, name, kind ?? ""]]).split("\n");
-  const table = formatTable(
-    steps.map(({ step, outcome: result, saw, code }) => [
-      `  ${result}`,
-      step,
-      code === undefined ? saw : `${code}: ${saw}`,
-    ]),
-  );
+  const table = formatTable(steps.map((report) => [`  ${report.outcome}`, report.step, sightOf(report, failure)]));
   const rows = factsOf(bundle);
   return [
     `${head.trimEnd()}: ${painter(outcome)}`,
@@ -148,6 +167,11 @@ function listRow(what: string, list: ListReport | undefined): string[][] {
   return [[what, `version ${list.version}, ${list.issuedAt ?? "?"} to ${list.expires ?? "?"}`]];
 }
 
-function formatList(what: string, list: ListReport | undefined, painter: Painter): readonly string[] {
-  return (list?.bundles ?? []).flatMap((bundle) => ["", formatBundle(bundle, what, painter)]);
+function formatList(
+  what: string,
+  list: ListReport | undefined,
+  failure: FailureReport | undefined,
+  painter: Painter,
+): readonly string[] {
+  return (list?.bundles ?? []).flatMap((bundle) => ["", formatBundle(bundle, what, failure, painter)]);
 }

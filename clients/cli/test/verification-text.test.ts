@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import type { VerificationReport } from "@policy-pack/verify";
+import type { Explanation } from "../src/explain.ts";
 import { formatExplanation } from "../src/explanation-text.ts";
 import { formatVerification } from "../src/verification-text.ts";
 import { bundleReport, CERTIFICATE, DIGEST, KEY, LIST, MET, verificationReport } from "./report-fixture.ts";
@@ -56,6 +57,14 @@ describe("formatVerification", () => {
     expect(format(verificationReport({ verified: false }))).toMatch(/^rejected: app\.tar\n/);
   });
 
+  it("says where it failed and what is needed, and the reason once", () => {
+    const failure = { code: "PAUSED", step: "pause", message: "stopped today", needed: "a newer status" } as const;
+    const rules = [{ ...MET, step: "pause", outcome: "unmet", code: "PAUSED", saw: "stopped today" } as const];
+    const text = format(verificationReport({ verified: false, rules, failure }));
+    expect(text).toMatch(/^failed at +pause\nbecause +PAUSED: stopped today\nneeded +a newer status$/m);
+    expect(text.match(/stopped today/g)).toHaveLength(1);
+  });
+
   it("has colours on a terminal, and the same words without", () => {
     const report = verificationReport();
     expect(stripVTControlCharacters(format(report, true))).toBe(format(report));
@@ -71,16 +80,21 @@ describe("formatVerification", () => {
 });
 
 describe("formatExplanation", () => {
+  const format = (explanation: Explanation, file = "app.tar"): string => {
+    const terminal = createTerminal();
+    return formatExplanation(terminal, terminal.stdout, file, explanation);
+  };
+
   it("wraps each point and keeps it from steering the terminal", () => {
     const long = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
-    const text = formatExplanation(createTerminal(), { proven: ["a\u001b[2J"], notProven: [long, "x".repeat(200)] });
+    const text = format({ proven: ["a\u001b[2J"], notProven: [long, "x".repeat(200)] }, "f\u001b[2J\ng");
     expect(text).not.toContain("\u001b");
-    expect(text).toMatch(/^What is proven\n {2}- a/);
+    expect(text).toMatch(/^f.* g is what your policy asks for\.\n\nWhat is proven\n {2}- a/);
     expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThan(210);
     expect(text.split("\n").filter((line) => line.startsWith("    "))).not.toHaveLength(0);
   });
 
-  it("has no heading for what is not there", () => {
-    expect(formatExplanation(createTerminal(), { proven: [], notProven: ["a"] })).toBe("What is not proven\n  - a");
+  it("says at once not to use what is rejected, and has no heading for what is not there", () => {
+    expect(format({ proven: [], notProven: ["a"] })).toBe("Do not use app.tar.\n\nWhat is not proven\n  - a");
   });
 });

@@ -2,22 +2,25 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pack";
 import type { JsonValue, PackContents } from "@policy-pack/pack";
+import type { VerifiedPack } from "@policy-pack/verify";
 import type { Command } from "commander";
+import { readBundles } from "../bundle-files.ts";
 import { CLI_LIMITS } from "../limits.ts";
 import { packOfTar } from "../locate.ts";
-import { readBundle, readInputFile, readStdin } from "../read.ts";
+import { readInputFile, readStdin } from "../read.ts";
 import type { Report } from "../report.ts";
 import { paint, printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, hasTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { createVerb, valueFlag } from "../verb.ts";
+import { readLists, rememberLists } from "../trust-lists.ts";
+import { createVerb, listFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
 interface EvalFlags extends CommonFlags, TrustFlags {
   readonly entrypoint: string;
   readonly input?: string;
-  readonly bundle?: string;
+  readonly bundle?: readonly string[];
   readonly unsafeUnverified?: true;
 }
 
@@ -42,7 +45,7 @@ export function addEval({ terminal, version, answer }: VerbContext): Command {
     .argument("[pack]", "the pack's tar or address; a folder only with --unsafe-unverified")
     .addOption(valueFlag("--entrypoint <path>", "the rule to decide, such as cos/abac/allow").makeOptionMandatory())
     .addOption(valueFlag("--input <file>", "the input document as JSON; - reads it from stdin"))
-    .addOption(valueFlag("--bundle <file>", "the tar's Sigstore bundle; an address brings its own"))
+    .addOption(listFlag("--bundle <path>", "the tar's Sigstore bundles, as for verify; an address brings its own"))
     .option("--unsafe-unverified", "take the pack as it is, whoever made it; never for a decision that matters");
   return addTrustFlags(command).action((pack: string | undefined, flags: EvalFlags) =>
     answer(flags, evaluate(terminal, pack, flags)),
@@ -89,14 +92,20 @@ function checkFlags(pack: string, flags: EvalFlags): void {
 
 async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags): Promise<PackContents> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
+  const lists = await readLists(terminal, flags);
   const { extractPack, verifyPack } = await import("@policy-pack/verify");
-  if (flags.bundle === undefined) {
-    const { fetchVerifiedPack } = await import("cos-policy-fetcher");
-    return extractPack(await fetchVerifiedPack({ url: pack, trustedRoot, verificationPolicy }));
-  }
-  const bundle = await readBundle(terminal, flags.bundle);
-  const tar = await readTar(terminal, pack);
-  return extractPack(verifyPack({ pack: tar, bundle, trustedRoot, policy: verificationPolicy }));
+  const options = { ...(trustedRoot === undefined ? {} : { trustedRoot }), ...lists };
+  const verify = async (): Promise<VerifiedPack> => {
+    if (flags.bundle === undefined) {
+      const { fetchVerifiedPack } = await import("cos-policy-fetcher");
+      return fetchVerifiedPack({ ...options, url: pack, verificationPolicy });
+    }
+    const bundle = (await readBundles(terminal, flags.bundle)).map(({ source }) => source);
+    return verifyPack({ ...options, pack: await readTar(terminal, pack), bundle, policy: verificationPolicy });
+  };
+  const verified = await verify();
+  await rememberLists(terminal, flags, verified.report);
+  return extractPack(verified);
 }
 
 async function readUnverifiedUnsafe(terminal: Terminal, pack: string): Promise<PackContents> {

@@ -6,6 +6,7 @@ import { createProgress } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
+import { readLists, rememberLists } from "../trust-lists.ts";
 import { createVerb, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
@@ -37,12 +38,22 @@ export function addFetch({ terminal, version, answer }: VerbContext): Command {
 
 async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): Promise<Report> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
+  const lists = await readLists(terminal, flags);
   const { fetchVerifiedPack, writeContents, writeTempContents } = await import("cos-policy-fetcher");
   const { extractPack } = await import("@policy-pack/verify");
   const progress = createProgress(terminal);
   progress.step(`fetching ${url}`);
   try {
-    const verified = await withAbort((signal) => fetchVerifiedPack({ url, trustedRoot, verificationPolicy, signal }));
+    const verified = await withAbort((signal) =>
+      fetchVerifiedPack({
+        url,
+        ...(trustedRoot === undefined ? {} : { trustedRoot }),
+        verificationPolicy,
+        ...lists,
+        signal,
+      }),
+    );
+    await rememberLists(terminal, flags, verified.report);
     const contents = extractPack(verified);
     const dir = await (flags.dir === undefined
       ? writeTempContents(contents)

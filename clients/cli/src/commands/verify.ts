@@ -1,16 +1,21 @@
 import { ConfigError } from "@policy-pack/pack";
+import type { VerificationReport } from "@policy-pack/verify";
 import type { Command } from "commander";
-import { checkArtifact } from "../artifact.ts";
-import { readBundle } from "../read.ts";
+import { readBundles } from "../bundle-files.ts";
+import { Rejection, toError } from "../rejection.ts";
 import type { Report } from "../report.ts";
-import type { Terminal } from "../terminal.ts";
+import type { OutputStream, Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { createVerb, valueFlag } from "../verb.ts";
+import { readLists, rememberLists } from "../trust-lists.ts";
+import { createVerb, listFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
+import { assessFile } from "../verification.ts";
+import type { Evidence } from "../verification.ts";
 
 interface VerifyFlags extends CommonFlags, TrustFlags {
-  readonly bundle?: string;
+  readonly bundle?: readonly string[];
+  readonly explain?: true;
 }
 
 /** `policy-pack verify`: proves who signed a file, offline. */
@@ -20,20 +25,30 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
       name: "verify",
       summary: "prove who signed a file, offline",
       description:
-        "Checks a Sigstore bundle for any file, or for its digest alone: signature, certificate chain, " +
-        "transparency log, time, and that the signer is the one named. Opens no connection.",
+        "Checks Sigstore bundles for any file, or for its digest alone: signature, certificate chain, transparency " +
+        "log, time, and that the signers are those named, by flags or by a policy. Prints every step; --explain says " +
+        "in plain words what that proves and what not. Opens no connection.",
       examples: [
         "policy-pack verify dist/policy-pack/v0/policy-pack-v0.tar --dev-authority \\\n" +
           "      --bundle contracts/policy-pack/v0/signing/cosign.bundle.json",
         "policy-pack verify app.tar --bundle app.tar.sigstore.json \\\n" +
           "      --certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main \\\n" +
           "      --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+        "policy-pack verify app.tar --bundle signatures/ --policy policy.json --explain",
+        "policy-pack verify app.tar --bundle signatures/ --policy policy.json \\\n" +
+          "      --denylist denylist.sigstore.json --state seen.json --json",
       ],
     },
     version,
   )
     .argument("[file]", "the file, or sha256:<64 hex> in its place")
-    .addOption(valueFlag("--bundle <file>", "the Sigstore bundle"));
+    .addOption(
+      listFlag(
+        "--bundle <path>",
+        "a Sigstore bundle, a .jsonl file of them, or a folder of *.sigstore.json; repeatable",
+      ),
+    )
+    .option("--explain", "say in plain words what was proven and what was not");
   return addTrustFlags(command).action((file: string | undefined, flags: VerifyFlags) =>
     answer(flags, verifyFile(terminal, file, flags)),
   );
@@ -46,15 +61,60 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
       "Name the file to verify, or its sha256:<hex>; put it before --dev-authority, which may take a folder.",
     );
   }
-  if (flags.bundle === undefined)
+  if (flags.bundle === undefined) {
     throw new ConfigError("CONFIG_INVALID", "Name the Sigstore bundle with --bundle FILE.");
+  }
   const trust = await readTrust(terminal, flags);
-  const bundle = await readBundle(terminal, flags.bundle);
-  const { verifyArtifact } = await import("@policy-pack/verify");
-  const { trustedRoot, verificationPolicy: policy } = trust;
-  const verified = await checkArtifact(terminal, file, (artifact) =>
-    verifyArtifact({ artifact, bundle, trustedRoot, policy }),
-  );
-  const { describeVerified } = await import("../proof.ts");
-  return describeVerified(file, verified, trust.source);
+  const lists = await readLists(terminal, flags);
+  const evidence = { bundles: await readBundles(terminal, flags.bundle), trust, lists };
+  const report = await assessFile(terminal, file, evidence);
+  const { failure } = report;
+  if (failure === undefined) {
+    await rememberLists(terminal, flags, report);
+    return describe(terminal, terminal.stdout, report, { file, flags, evidence });
+  }
+  const { json, text } = await describe(terminal, terminal.stderr, report, { file, flags, evidence });
+  const details = { json: { report: json["report"], ...pick(json, "explanation") }, text };
+  throw new Rejection(toError(failure.code, failure.message), details);
+}
+
+interface Asked {
+  readonly file: string;
+  readonly flags: VerifyFlags;
+  readonly evidence: Evidence;
+}
+
+/** What the report says, for programs and for people. */
+async function describe(
+  terminal: Terminal,
+  stream: OutputStream,
+  report: VerificationReport,
+  { file, flags, evidence }: Asked,
+): Promise<Report> {
+  const { source, verificationPolicy: policy } = evidence.trust;
+  const first = report.bundles.find(({ outcome }) => outcome === "accepted");
+  const facts = {
+    verified: report.verified,
+    file,
+    digest: report.artifact.digest,
+    signer: first?.signer ?? null,
+    statement: first?.statement ?? null,
+    times: first?.times ?? [],
+    logEntries: first?.logEntries ?? [],
+    trustedRoot: source,
+    report,
+  };
+  if (flags.explain === true) {
+    const { explainReport } = await import("../explain.ts");
+    const { formatExplanation } = await import("../explanation-text.ts");
+    const explanation = explainReport(report, { policy, source, hasState: flags.state !== undefined });
+    return { json: { ...facts, explanation }, text: formatExplanation(terminal, stream, file, explanation) };
+  }
+  const { formatVerification } = await import("../verification-text.ts");
+  const bundles = evidence.bundles.map(({ name }) => name);
+  return { json: facts, text: formatVerification(terminal, stream, report, { subject: file, source, bundles }) };
+}
+
+function pick(from: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  return from[name] === undefined ? {} : { [name]: from[name] };
 }
