@@ -41,4 +41,8 @@ export default defineConfig(
       globals: { require: "readonly", process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" },
     },
   },
+  {
+    files: ["clients/cli/bin/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly", __filename: "readonly" } },
+  },
 );

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the checkout ready: a Node that fits, the npm packages, OPA, the compiled workspaces. What is there is reused.
+# Makes the checkout ready: a Node that fits, the npm packages, OPA, the compiled workspaces and the command. What is there is reused.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$root"
@@ -37,4 +37,4 @@ if [ "$(cat node_modules/.policy-pack-stamp 2>/dev/null)" != "$stamp" ]; then
 fi
 
 scripts/dev_install_opa.sh >/dev/null
-npx --no-install tsc -b
+npm run --silent build

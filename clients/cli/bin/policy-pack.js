@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 // Plain JavaScript that every Node since 12 can parse: it must be able to say that a newer one is needed.
-import { spawn } from "child_process";
-import { existsSync, readFileSync, realpathSync } from "fs";
-import { dirname, join } from "path";
-import { fileURLToPath } from "url";
+"use strict";
+const { existsSync, readFileSync, realpathSync } = require("fs");
+const { dirname, join } = require("path");
 
 const CONFIG_EXIT = 2;
-const cliDir = dirname(dirname(fileURLToPath(import.meta.url)));
+const cliDir = dirname(__dirname);
 
 function numbers(version) {
   return version.split(".").map((part) => parseInt(part, 10));
@@ -42,8 +41,8 @@ function refuse(message) {
 
 /** Runs the same command on the other Node and ends as it ends: by the same exit code or the same signal. */
 function runOn(node) {
-  const args = [fileURLToPath(import.meta.url)].concat(process.argv.slice(2));
-  const child = spawn(node, args, { stdio: "inherit" });
+  const args = [__filename].concat(process.argv.slice(2));
+  const child = require("child_process").spawn(node, args, { stdio: "inherit" });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
   for (const signal of signals) {
     // A terminal sends its signals to the child as well; passing them on would deliver them twice.
@@ -73,6 +72,8 @@ function main() {
         " which puts a fitting Node into .tools/, or install one from https://nodejs.org.",
     );
   }
+  const bundled = require("./bundle.js").openBundle(join(cliDir, "dist", "command"));
+  if (bundled) return bundled.main();
   const entry = join(cliDir, "dist", "index.js");
   if (!existsSync(entry)) return refuse("policy-pack is not built in this checkout. Run make, or npm run build.");
   return import("../dist/index.js").then((cli) => cli.main());

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { SpawnSyncReturns } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-const BIN = join(import.meta.dirname, "..", "bin", "policy-pack.js");
+const BIN = join(import.meta.dirname, "..", "bin");
 
 /** A checkout with the bin alone, whose `dist` prints what it was run with. */
 let checkout: string;
@@ -35,9 +35,8 @@ function run(...args: string[]): SpawnSyncReturns<string> {
 
 beforeEach(() => {
   checkout = realpathSync(mkdtempSync(join(tmpdir(), "policy-pack-bin-")));
-  mkdirSync(join(checkout, "clients/cli/bin"), { recursive: true });
   bin = join(checkout, "clients/cli/bin/policy-pack.js");
-  cpSync(BIN, bin);
+  cpSync(BIN, join(checkout, "clients/cli/bin"), { recursive: true });
   writeEngines(">=20");
   writeDist(
     "export async function main() { process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 5; }",
@@ -59,6 +58,48 @@ describe("policy-pack (bin)", () => {
       const link = join(checkout, "policy-pack");
       symlinkSync(bin, link);
       expect(spawnSync(process.execPath, [link, "x"], { encoding: "utf8" }).stdout).toBe('["x"]');
+    });
+  });
+
+  describe("when the command is bundled", () => {
+    const compiled = (): string => join(checkout, "clients/cli/dist/.tsbuildinfo");
+
+    /** A bundle whose main module, in the hot file, needs another that is a file of its own. */
+    function writeBundle(): string {
+      const dir = join(checkout, "clients/cli/dist/command");
+      mkdirSync(dir);
+      const main = `exports.main = async () => {
+        const { stat } = await import("node:fs/promises");
+        process.stdout.write(require("./other.cjs").text + typeof stat);
+      };`;
+      writeFileSync(join(dir, "hot.js"), `({ "main.cjs": function (exports, require) { ${main} } })`);
+      writeFileSync(join(dir, "other.cjs"), 'exports.text = require("node:path").basename(__filename) + " ";');
+      writeFileSync(join(dir, "inputs.json"), JSON.stringify(["../.tsbuildinfo"]));
+      return dir;
+    }
+
+    it("runs the bundle in place of the modules when it is installed, and when nothing was compiled since", () => {
+      writeBundle();
+      expect(run("verify").stdout).toBe("other.cjs function");
+      writeFileSync(compiled(), "");
+      utimesSync(compiled(), 1, 1);
+      expect(run("verify").stdout).toBe("other.cjs function");
+    });
+
+    it("runs the modules when one of them was compiled since, or is gone", () => {
+      const dir = writeBundle();
+      writeFileSync(compiled(), "");
+      utimesSync(join(dir, "hot.js"), 1, 1);
+      expect(run("verify").stdout).toBe('["verify"]');
+      utimesSync(compiled(), 1, 1);
+      writeFileSync(join(dir, "inputs.json"), JSON.stringify(["../.tsbuildinfo", "../../../absent"]));
+      expect(run("verify").stdout).toBe('["verify"]');
+    });
+
+    it("runs the bundle whatever its compiled code is worth", () => {
+      const dir = writeBundle();
+      writeFileSync(join(dir, "hot.js.v8"), "not V8's");
+      expect(run("verify").stdout).toBe("other.cjs function");
     });
   });
 

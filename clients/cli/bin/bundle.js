@@ -1,0 +1,68 @@
+// Runs the command from the few files of dist/command/ (made by scripts/command/) in place of the many of dist/.
+"use strict";
+const { readFileSync, statSync } = require("fs");
+const { dirname, join } = require("path");
+const vm = require("vm");
+
+const HOT = "hot.js";
+const MAIN = "main.cjs";
+const importModuleDynamically = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+function modifiedMs(path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : stats.mtimeMs;
+}
+
+/** In a checkout the compiler may have run since: then the bundle is of an older program. */
+function isCurrent(dir) {
+  const made = modifiedMs(join(dir, HOT));
+  if (made === undefined) return false;
+  if (modifiedMs(join(dirname(dir), ".tsbuildinfo")) === undefined) return true;
+  const compiled = JSON.parse(readFileSync(join(dir, "inputs.json"), "utf8"));
+  return compiled.every((path) => modifiedMs(join(dir, path)) <= made);
+}
+
+/** V8 itself refuses what another V8 compiled, or one with other flags; whoever can write here can write the source. */
+function readCompiled(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined; // The source alone will do, a little later.
+  }
+}
+
+/** The modules that every start needs, as one script whose value is a table of functions. */
+function readHot(dir) {
+  const filename = join(dir, HOT);
+  const options = { filename, cachedData: readCompiled(filename + ".v8"), importModuleDynamically };
+  return new vm.Script(readFileSync(filename, "latin1"), options);
+}
+
+function readModule(filename) {
+  const parameters = ["exports", "require", "module", "__filename", "__dirname"];
+  return vm.compileFunction(readFileSync(filename, "latin1"), parameters, { filename, importModuleDynamically });
+}
+
+/** What main.cjs exports. `hot` is left out before there is one: while the bundle is made. */
+function loadBundle(dir, hot) {
+  const table = hot === undefined ? {} : hot.runInThisContext();
+  const modules = new Map();
+  function load(name) {
+    const known = modules.get(name);
+    if (known !== undefined) return known.exports;
+    const filename = join(dir, name);
+    const run = table[name] || readModule(filename);
+    const module = { exports: {} };
+    modules.set(name, module);
+    run(module.exports, (id) => (id.startsWith("./") ? load(id.slice(2)) : require(id)), module, filename, dir);
+    return module.exports;
+  }
+  return { main: load(MAIN).main, names: () => Array.from(modules.keys()) };
+}
+
+/** The bundled command; undefined when there is none, or none of the program as it was compiled last. */
+function openBundle(dir) {
+  return isCurrent(dir) ? loadBundle(dir, readHot(dir)) : undefined;
+}
+
+module.exports = { isCurrent, loadBundle, openBundle, readHot };

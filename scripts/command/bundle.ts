@@ -1,0 +1,95 @@
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import type { Plugin, RolldownLog } from "rolldown";
+import { lazyBuiltins } from "./lazy-builtins.ts";
+
+/** What every command line needs, and the verb whose start is measured: one file, the core. The rest is loaded on use. */
+const CORE = ["./dist/index.js", "./dist/commands/verify.js", "./dist/proof.js", "@policy-pack/verify"];
+const ENTRY = "policy-pack:core";
+
+/** Third-party code that is small and that the core needs; all else stays in node_modules, where npm puts it. */
+const BUNDLED_PACKAGES = /^(@noble\/curves|@noble\/hashes|commander|fflate)(\/|$)/;
+const WORKSPACE = /^(@policy-pack\/|cos-policy-fetcher$)/;
+
+/**
+ * Writes the built command as a few CommonJS files: `main.cjs`, `core.cjs` and what they load on use. CommonJS, since
+ * Node's loader of modules and its copies of the built-in ones take longer to start than the whole of the core.
+ * @param cliDir the workspace of the command, compiled
+ * @param outDir receives the files
+ */
+export async function bundleCommand(cliDir: string, outDir: string): Promise<void> {
+  const core = new Set<string>();
+  const bundle = await rolldown({
+    input: { main: ENTRY },
+    cwd: cliDir,
+    platform: "node",
+    plugins: [coreEntry(cliDir, core), lazyBuiltins(), originalPlaces(outDir)],
+    external: (id) => /^[^./\0]/.test(id) && id !== ENTRY && !WORKSPACE.test(id) && !BUNDLED_PACKAGES.test(id),
+    onLog: (_level, log) => {
+      refuse(log);
+    },
+  });
+  await bundle.write({
+    dir: outDir,
+    format: "cjs",
+    keepNames: true,
+    minify: { mangle: false, compress: false, codegen: true },
+    entryFileNames: "[name].cjs",
+    chunkFileNames: ({ name }) => (name === "core" ? "core.cjs" : "[name]-[hash].cjs"),
+    codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
+  });
+  await bundle.close();
+}
+
+/** Everything that the core's modules import statically is the core's as well. */
+function coreEntry(cliDir: string, core: Set<string>): Plugin {
+  return {
+    name: "core-entry",
+    resolveId(id, importer) {
+      if (id === ENTRY) return `\0${ENTRY}`;
+      return importer === `\0${ENTRY}` ? this.resolve(id, join(cliDir, "package.json")) : null;
+    },
+    load: (id) => {
+      if (id !== `\0${ENTRY}`) return null;
+      const hot = CORE.map((specifier) => `import ${JSON.stringify(specifier)};`);
+      return `${hot.join("\n")}\nexport { main } from ${JSON.stringify(CORE[0])};`;
+    },
+    buildEnd() {
+      const waiting = [`\0${ENTRY}`];
+      for (const id of waiting) {
+        if (core.has(id)) continue;
+        core.add(id);
+        waiting.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+      core.delete(`\0${ENTRY}`);
+    },
+  };
+}
+
+/** `import.meta` goes on to mean the module's own file, not the one it was bundled into. */
+function originalPlaces(outDir: string): Plugin {
+  return {
+    name: "original-places",
+    transform: (code, id) => {
+      if (!code.includes("import.meta")) return null;
+      const file = `require("node:path").join(__dirname, ${JSON.stringify(relative(outDir, id))})`;
+      const toUrl = 'require("node:url").pathToFileURL';
+      return code
+        .replaceAll("import.meta.url", `${toUrl}(${file}).href`)
+        .replaceAll("import.meta.dirname", `require("node:path").dirname(${file})`)
+        .replaceAll(
+          "import.meta.resolve(",
+          `((name) => ${toUrl}(require("node:module").createRequire(${file}).resolve(name)).href)(`,
+        );
+    },
+  };
+}
+
+function refuse(log: RolldownLog): void {
+  // The core names modules that are imported on use elsewhere: that they are loaded with it is what it is for.
+  if (log.code === "INEFFECTIVE_DYNAMIC_IMPORT" || log.code === "UNRESOLVED_IMPORT") return;
+  throw new Error(`${log.code ?? "bundling"}: ${log.message}`);
+}
+
+export const CLI_DIR = fileURLToPath(new URL("../../clients/cli", import.meta.url));
