@@ -77,19 +77,34 @@ export const constraint: Field<Constraint> = (value) => {
  */
 export function unmetByPredicate(constraint: Constraint, predicate: JsonValue): string | undefined {
   const value = valueAt(predicate, constraint.pointer);
-  if (isMet(constraint, value)) return undefined;
+  if (toTest(constraint)(value)) return undefined;
   return `${nameOf(constraint.pointer)} ${describe(value)}; the policy demands ${demandOf(constraint)}`;
 }
 
-/** Whether the value meets the operator. */
-function isMet(operator: Operator, value: JsonValue | undefined): boolean {
-  if ("exists" in operator) return operator.exists ? value !== undefined && value !== null : value === undefined;
-  if (value === undefined || value === null) return false;
-  if ("equals" in operator) return isSameJson(value, operator.equals);
-  if ("oneOf" in operator) return operator.oneOf.some((allowed) => isSameJson(value, allowed));
-  if ("pattern" in operator) return typeof value === "string" && compilePattern(operator.pattern).matches(value);
-  if (typeof value !== "number" || !isExactNumber(value)) return false;
-  return "minimum" in operator ? value >= operator.minimum : value <= operator.maximum;
+type Test = (value: JsonValue | undefined) => boolean;
+
+/** What a value must pass; a pattern is compiled once. */
+function toTest(operator: Operator): Test {
+  if ("exists" in operator) {
+    return operator.exists ? (value) => value !== undefined && value !== null : (value) => value === undefined;
+  }
+  if ("equals" in operator) return isOneOf([operator.equals]);
+  if ("oneOf" in operator) return isOneOf(operator.oneOf);
+  if ("pattern" in operator) {
+    const pattern = compilePattern(operator.pattern);
+    return (value) => typeof value === "string" && pattern.matches(value);
+  }
+  const { minimum = -Infinity, maximum = Infinity } = boundsOf(operator);
+  return (value) => typeof value === "number" && isExactNumber(value) && minimum <= value && value <= maximum;
+}
+
+/** No value of a policy is null or undefined, so neither is equal to one. */
+function isOneOf(allowed: readonly JsonValue[]): Test {
+  return (value) => value !== undefined && allowed.some((candidate) => isSameJson(value, candidate));
+}
+
+function boundsOf(operator: Operator): { readonly minimum?: number; readonly maximum?: number } {
+  return "minimum" in operator || "maximum" in operator ? operator : {};
 }
 
 /**
@@ -104,21 +119,28 @@ export function checkConstraintsAgree(constraints: readonly Constraint[]): void 
     const inside = present.find((other) => other.pointer === gone || other.pointer.startsWith(`${gone}/`));
     if (inside !== undefined) malformed(`demands that "${gone}" does not exist and something of "${inside.pointer}"`);
   }
-  for (const known of present) {
-    const others = present.filter((other) => other.pointer === known.pointer);
-    const possible = "equals" in known ? [known.equals] : "oneOf" in known ? known.oneOf : undefined;
-    const isPossible =
-      possible === undefined
-        ? isRangeOpen(others)
-        : possible.some((value) => others.every((other) => isMet(other, value)));
-    if (!isPossible) malformed(`demands of "${known.pointer}" what no value can be at once`);
+  for (const pointer of new Set(present.map((known) => known.pointer))) {
+    const operators = present.filter((known) => known.pointer === pointer);
+    if (!isPossible(operators)) malformed(`demands of "${pointer}" what no value can be at once`);
   }
+}
+
+/** Whether one of the values that are listed passes all tests; without such a list, whether the bounds leave any. */
+function isPossible(operators: readonly Operator[]): boolean {
+  const listed = operators.flatMap((operator) =>
+    "equals" in operator ? [[operator.equals]] : "oneOf" in operator ? [operator.oneOf] : [],
+  );
+  const [candidates] = listed;
+  if (candidates === undefined) return isRangeOpen(operators);
+  const tests = operators.map(toTest);
+  return candidates.some((value) => tests.every((test) => test(value)));
 }
 
 /** Whether some value lies between all the bounds, and nothing asks for a text as well. */
 function isRangeOpen(operators: readonly Operator[]): boolean {
-  const lowest = Math.max(...operators.map((operator) => ("minimum" in operator ? operator.minimum : -Infinity)));
-  const highest = Math.min(...operators.map((operator) => ("maximum" in operator ? operator.maximum : Infinity)));
+  const bounds = operators.map(boundsOf);
+  const lowest = Math.max(...bounds.map(({ minimum = -Infinity }) => minimum));
+  const highest = Math.min(...bounds.map(({ maximum = Infinity }) => maximum));
   const isNumber = operators.some((operator) => "minimum" in operator || "maximum" in operator);
   return lowest <= highest && !(isNumber && operators.some((operator) => "pattern" in operator));
 }

@@ -14,7 +14,7 @@ export function isSameJson(left: JsonValue, right: JsonValue): boolean {
 
 /** Whether no other whole number is rounded to this one. Fractions are never that large. */
 export function isExactNumber(number: number): boolean {
-  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
+  return !Number.isInteger(number) || Number.isSafeInteger(number);
 }
 
 function isSameList(left: readonly JsonValue[], right: readonly JsonValue[]): boolean {

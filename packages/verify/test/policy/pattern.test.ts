@@ -144,6 +144,15 @@ describe("compilePattern", () => {
     expect(() => compilePattern(`^a${fits.slice(1)}`)).toThrow(MalformedError);
   });
 
+  it("when the counts of a pattern just fit returns a matcher", () => {
+    // The alternative, its sequence and the two counts are built as well.
+    const most = VERIFY_LIMITS.maxPatternStates - 1004;
+    expect(compilePattern(`^a{1000}a{${most}}$`).matches("a".repeat(1000 + most))).toBe(true);
+    expect(() => compilePattern(`^a{1000}a{${most + 1}}$`)).toThrow(MalformedError);
+    expect(compilePattern("^[ab]{1000}$").matches("ab".repeat(500))).toBe(true);
+    expect(compilePattern("^a{0,500}$").matches("a".repeat(501))).toBe(false);
+  });
+
   it("when the text is longer than the cap returns false", () => {
     const pattern = compilePattern("^a*$");
     expect(pattern.matches("a".repeat(VERIFY_LIMITS.maxMatchedText))).toBe(true);

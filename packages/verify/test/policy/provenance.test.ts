@@ -99,6 +99,11 @@ describe("unmetByProvenance", () => {
         "sourceRef",
       ],
       [
+        "a source with a long commit",
+        github({ dependencies: [{ ...source, digest: { gitCommit: `${gitCommit}0` } }] }),
+        "sourceRef",
+      ],
+      [
         "a source with a commit in upper case",
         github({ dependencies: [{ ...source, digest: { gitCommit: gitCommit.toUpperCase() } }] }),
         "sourceRef",
