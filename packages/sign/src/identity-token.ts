@@ -1,5 +1,5 @@
 import { ConfigError, isJsonObject, messageOf, parseJson } from "@policy-pack/pack";
-import type { JsonObject } from "@policy-pack/pack";
+import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 import { SIGN_LIMITS } from "./limits.ts";
 import { readCapped } from "./services/http.ts";
@@ -16,21 +16,24 @@ export interface IdentityTokenOptions {
   readonly audience?: string;
   /** Of the one request to GitHub; default 30 000 ms. */
   readonly timeoutMs?: number;
+  /** The clock that a token's end is compared with; default the system's. */
+  readonly now?: () => Date;
 }
 
 /**
  * The identity that the environment offers: `SIGSTORE_ID_TOKEN` as it is, otherwise a token from GitHub Actions.
- * Only the token's form is checked here; whether it is genuine and still valid is for Fulcio to say.
+ * The token's form, audience and end are checked here, so that a wrong one is not sent; whether it is genuine is for
+ * Fulcio to say.
  * @param env for instance `process.env`
  * @throws ConfigError SIGNER_UNAVAILABLE naming the variables that are looked for
  */
 export function identityTokenProvider(env: Environment, options: IdentityTokenOptions = {}): IdentityProvider {
   const given = valueOf(env, "SIGSTORE_ID_TOKEN");
-  if (given !== undefined) return { getToken: () => Promise.resolve().then(() => checkedToken(given)) };
+  if (given !== undefined) return { getToken: () => Promise.resolve().then(() => checkedToken(given, options)) };
   const url = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_URL");
   const secret = valueOf(env, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   if (url === undefined || secret === undefined) throw unavailable();
-  return { getToken: async () => checkedToken(await requestToken(url, secret, options)) };
+  return { getToken: async () => checkedToken(await requestToken(url, secret, options), options) };
 }
 
 /** Asks GitHub's token service. Source: GitHub documentation, "OpenID Connect reference", "Requesting the JWT". */
@@ -60,24 +63,36 @@ async function requestToken(url: string, secret: string, options: IdentityTokenO
  * A JSON Web Token that names someone: a verified e-mail address, or else a subject. Fulcio's client would otherwise
  * put the whole token, a secret, into its error message. Source: RFC 7519; Fulcio, "OIDC Usage".
  */
-function checkedToken(token: string): string {
+function checkedToken(token: string, options: IdentityTokenOptions): string {
+  const { email, email_verified: isVerified, sub, aud, exp } = claimsOf(token);
+  const name = email === undefined ? sub : email;
+  if (typeof name !== "string" || name === "" || (email !== undefined && isVerified !== true)) throw noToken();
+  const audience = options.audience ?? DEFAULTS.audience;
+  const audiences: readonly (JsonValue | undefined)[] = Array.isArray(aud) ? (aud as readonly JsonValue[]) : [aud];
+  if (!audiences.includes(audience)) throw unusable(`is not meant for ${JSON.stringify(audience)} (its claim "aud")`);
+  const now = (options.now ?? (() => new Date()))().getTime();
+  if (typeof exp !== "number" || exp * 1000 <= now) throw unusable("has expired");
+  return token;
+}
+
+function claimsOf(token: string): JsonObject {
   const [header, payload, signature, ...more] = token.split(".");
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) throw noToken();
   try {
-    const claims = parseObject(Buffer.from(payload, "base64url"), "The identity token's payload");
-    const name = claims["email"] === undefined ? claims["sub"] : claims["email"];
-    const isVerified = claims["email"] === undefined || claims["email_verified"] === true;
-    if (typeof name === "string" && name !== "" && isVerified) return token;
+    return parseObject(Buffer.from(payload, "base64url"), "The identity token's payload");
   } catch {
     throw noToken();
   }
-  throw noToken();
 }
 
 function parseObject(bytes: Uint8Array, what: string): JsonObject {
   const json = parseJson(bytes, { maxBytes: SIGN_LIMITS.maxTokenBytes, code: "INPUT_INVALID", what });
   if (!isJsonObject(json)) throw new Error(`${what} is not an object`);
   return json;
+}
+
+function unusable(reason: string): ConfigError {
+  return new ConfigError("SIGNER_UNAVAILABLE", `The identity token ${reason}; get a new one from its issuer.`);
 }
 
 /** Neither the token nor what a parser says of it is told: it is a secret. */

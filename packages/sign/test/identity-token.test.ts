@@ -5,7 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { identityTokenProvider } from "../src/identity-token.ts";
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const jwt = (claims: unknown) => `${part({ alg: "RS256" })}.${part(claims)}.c2ln`;
+const encoded = (claims: unknown) => `${part({ alg: "RS256" })}.${part(claims)}.c2ln`;
+const NOW = new Date("2026-01-01T00:00:00Z");
+const SECONDS = NOW.getTime() / 1000;
+const jwt = (claims: object) => encoded({ aud: "sigstore", exp: SECONDS + 1, ...claims });
+const options = { now: () => NOW };
 const token = jwt({ sub: "repo:example/app:ref:refs/heads/main" });
 
 let respond: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
@@ -42,10 +46,11 @@ describe("identityTokenProvider", () => {
   describe("when SIGSTORE_ID_TOKEN is set", () => {
     it.each([
       ["a subject", { sub: "someone" }],
+      ["one of several audiences", { sub: "someone", aud: ["other", "sigstore"] }],
       ["a verified e-mail address", { sub: "1", email: "a@b.example", email_verified: true }],
     ])("returns a token with %s as it is, even where GitHub offers one", async (_name, claims) => {
       const env = { ...github(), SIGSTORE_ID_TOKEN: jwt(claims) };
-      expect(await identityTokenProvider(env).getToken()).toBe(jwt(claims));
+      expect(await identityTokenProvider(env, options).getToken()).toBe(jwt(claims));
     });
 
     it.each([
@@ -53,14 +58,20 @@ describe("identityTokenProvider", () => {
       ["two parts", `${part({})}.${part({ sub: "x" })}`],
       ["four parts", `${token}.x`],
       ["claims that are not JSON", "e30.c2VjcmV0.e30"],
-      ["claims that are a list", jwt(["x"])],
+      ["claims that are a list", encoded(["x"])],
       ["neither subject nor address", jwt({})],
       ["an empty subject", jwt({ sub: "" })],
       ["a subject that is no text", jwt({ sub: 5 })],
       ["an address nobody verified", jwt({ sub: "x", email: "a@b.example" })],
       ["an address verified by a word", jwt({ sub: "x", email: "a@b.example", email_verified: "true" })],
+      ["another audience", jwt({ sub: "x", aud: "secret" })],
+      ["other audiences", jwt({ sub: "x", aud: ["secret", "sigstore2"] })],
+      ["no audience", encoded({ sub: "x", exp: SECONDS + 1 })],
+      ["a token that ends now", jwt({ sub: "x", exp: SECONDS })],
+      ["a token without an end", encoded({ sub: "x", aud: "sigstore" })],
+      ["an end that is text", jwt({ sub: "x", exp: String(SECONDS + 1) })],
     ])("throws SIGNER_UNAVAILABLE for %s, without repeating it", async (_name, text) => {
-      const failure = await failureOf(() => identityTokenProvider({ SIGSTORE_ID_TOKEN: text }).getToken());
+      const failure = await failureOf(() => identityTokenProvider({ SIGSTORE_ID_TOKEN: text }, options).getToken());
       expect(failure.code).toBe("SIGNER_UNAVAILABLE");
       expect(JSON.stringify([failure.message, (failure as { cause?: unknown }).cause ?? null])).not.toContain("secret");
     });
@@ -73,7 +84,7 @@ describe("identityTokenProvider", () => {
         seen.push(request.url, request.headers.authorization);
         response.end(JSON.stringify({ count: 1, value: token }));
       };
-      expect(await identityTokenProvider(github()).getToken()).toBe(token);
+      expect(await identityTokenProvider(github(), options).getToken()).toBe(token);
       expect(seen).toEqual(["/token?api-version=2&audience=sigstore", "Bearer bearer"]);
     });
 
@@ -85,7 +96,7 @@ describe("identityTokenProvider", () => {
       ["more than a token can be", JSON.stringify({ value: token, more: "x".repeat(64 * 1024) }), 200],
     ])("throws SIGNER_UNAVAILABLE when it answers %s", async (_name, body, status) => {
       answerWith(body, status);
-      expect(await failureOf(() => identityTokenProvider(github()).getToken())).toMatchObject({
+      expect(await failureOf(() => identityTokenProvider(github(), options).getToken())).toMatchObject({
         code: "SIGNER_UNAVAILABLE",
         retryable: true,
       });
@@ -97,19 +108,21 @@ describe("identityTokenProvider", () => {
         requests++;
         response.writeHead(302, { location: "/elsewhere" }).end();
       };
-      expect((await failureOf(() => identityTokenProvider(github()).getToken())).code).toBe("SIGNER_UNAVAILABLE");
+      expect((await failureOf(() => identityTokenProvider(github(), options).getToken())).code).toBe(
+        "SIGNER_UNAVAILABLE",
+      );
       expect(requests).toBe(1);
     });
 
     it("throws SIGNER_UNAVAILABLE when it does not answer in time", async () => {
       respond = () => undefined;
-      const provider = identityTokenProvider(github(), { timeoutMs: 30 });
+      const provider = identityTokenProvider(github(), { ...options, timeoutMs: 30 });
       expect((await failureOf(() => provider.getToken())).code).toBe("SIGNER_UNAVAILABLE");
     });
 
     it("throws SIGNER_UNAVAILABLE for a token that names nobody", async () => {
       answerWith(JSON.stringify({ value: jwt({}) }));
-      expect(await failureOf(() => identityTokenProvider(github()).getToken())).toMatchObject({
+      expect(await failureOf(() => identityTokenProvider(github(), options).getToken())).toMatchObject({
         code: "SIGNER_UNAVAILABLE",
         retryable: false,
       });
@@ -125,7 +138,7 @@ describe("identityTokenProvider", () => {
       ],
       [{ ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x" }, ["ACTIONS_ID_TOKEN_REQUEST_URL"]],
     ])("throws SIGNER_UNAVAILABLE naming what is missing (%#)", async (env, names) => {
-      const failure = await failureOf(() => Promise.resolve().then(() => identityTokenProvider(env)));
+      const failure = await failureOf(() => Promise.resolve().then(() => identityTokenProvider(env, options)));
       expect(failure.code).toBe("SIGNER_UNAVAILABLE");
       for (const name of names) expect(failure.message).toContain(name);
     });

@@ -1,4 +1,4 @@
-import { parseJson } from "@policy-pack/pack";
+import { messageOf, parseJson } from "@policy-pack/pack";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { bytesOf, DocumentError, objectOf, textOf } from "../fields.ts";
 import { SIGN_LIMITS } from "../limits.ts";
@@ -22,7 +22,15 @@ const PROOF_FIELDS = ["logIndex", "rootHash", "treeSize", "hashes", "checkpoint"
 export async function createEntryV2(url: string, content: SignedContent, requests: RequestOptions): Promise<LogEntry> {
   const maxBytes = SIGN_LIMITS.maxAnswerBytes;
   const body = await postJson(`${url}/api/v2/log/entries`, toRequest(content), { ...requests, maxBytes });
-  return toLogEntry(parseJson(body, { maxBytes, code: "INPUT_INVALID", what: "the log's answer" }));
+  return toLogEntry(toJson(body));
+}
+
+function toJson(body: Uint8Array): JsonValue {
+  try {
+    return parseJson(body, { maxBytes: SIGN_LIMITS.maxAnswerBytes, code: "INPUT_INVALID", what: "its answer" });
+  } catch (error) {
+    throw new DocumentError(messageOf(error));
+  }
 }
 
 function toRequest({ digest, signature, key }: SignedContent): object {
