@@ -14,7 +14,16 @@ export {
 export type { ErrorCode } from "@policy-pack/pack";
 export type { Decision } from "@policy-pack/evaluate";
 export { parseTrustedRoot } from "@policy-pack/verify";
-export type { Signer, SignerRule, TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
+export type {
+  BundleSource,
+  SeenVersions,
+  Signer,
+  SignerRule,
+  TrustedRoot,
+  TrustedRootSource,
+  VerificationPolicy,
+  VerificationReport,
+} from "@policy-pack/verify";
 export { writeContents, writeTempContents } from "./contents.ts";
 export { fetchAttestation, fetchPack } from "./fetch.ts";
 export type { FetchedPack } from "./fetch.ts";

@@ -1,25 +1,44 @@
 import type { Digest, PackContents } from "@policy-pack/pack";
 import { createInstance } from "@policy-pack/evaluate";
 import type { Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
-import { extractPack, parseTrustedRoot, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
-import type { Signer, TrustedRoot, VerificationPolicy, VerifiedPack } from "@policy-pack/verify";
+import { extractPack, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
+import type {
+  BundleSource,
+  SeenVersions,
+  Signer,
+  TrustedRootSource,
+  VerificationPolicy,
+  VerificationReport,
+  VerifiedPack,
+} from "@policy-pack/verify";
 import { writeContents, writeTempContents } from "./contents.ts";
 import { fetchPack } from "./fetch.ts";
 import { checkObject, toFetchSettings } from "./options.ts";
 import type { FetchOptions, FetchSettings } from "./options.ts";
+import { checkLists, toBundles, toTrustedRoot } from "./trust.ts";
 import { packIdOfUrl } from "./url.ts";
 
 /** What a pack is fetched from and judged by. Both trust inputs come from you, never from the server or the pack. */
 export interface VerifiedFetchOptions extends FetchOptions {
   /** The pack's address, `…/v1/policy/packs/<packId>`: http or https, without credentials. */
   readonly url: string | URL;
-  /** Sigstore `trusted_root.json`, as text, bytes or parsed. */
-  readonly trustedRoot: string | Uint8Array | TrustedRoot;
+  /** Sigstore `trusted_root.json`, as text, bytes or parsed; left out exactly when the policy holds `trustedRoots`. */
+  readonly trustedRoot?: TrustedRootSource | undefined;
   /**
    * Who may have signed; `packId` and `minimumRevision` guard against another or an older pack that they signed too.
    * Without `packId` it is the one that the address names, if it ends as above.
    */
   readonly verificationPolicy: VerificationPolicy;
+  /** Sigstore bundles beside the one that the server sends: of other signers, and attestations that the policy demands. */
+  readonly bundles?: readonly BundleSource[] | undefined;
+  /** Bundles of the signed denylist; given exactly when the policy names who signs one. */
+  readonly denylist?: BundleSource | readonly BundleSource[] | undefined;
+  /** Bundles of the signed pause status; given exactly when the policy names who signs one. */
+  readonly pause?: BundleSource | readonly BundleSource[] | undefined;
+  /** The highest versions of both that you accepted before (`seen` of an earlier result); older ones are refused. */
+  readonly seen?: SeenVersions | undefined;
+  /** The time by which both must be current. Default: the system's clock when the pack has arrived. */
+  readonly now?: Date | undefined;
 }
 
 export interface FolderOptions extends VerifiedFetchOptions {
@@ -42,6 +61,10 @@ export interface LoadedPolicy {
   readonly revision: string;
   readonly packId: string;
   readonly signers: readonly Signer[];
+  /** The versions of denylist and pause status that were believed; keep them as the next `seen`. */
+  readonly seen: SeenVersions;
+  /** What was proven, step by step, as plain JSON. */
+  readonly report: VerificationReport;
   readonly entrypoints: readonly string[];
   /**
    * Asks one entrypoint, in memory and without waiting. An undefined decision throws: it never reads as allow.
@@ -59,8 +82,9 @@ export interface UnpackedPolicy extends LoadedPolicy {
 interface Checked {
   readonly url: string | URL;
   readonly fetch: FetchSettings;
-  readonly trustedRoot: TrustedRoot;
   readonly policy: VerificationPolicy;
+  readonly trust: Pick<VerifiedFetchOptions, "trustedRoot" | "denylist" | "pause" | "seen" | "now">;
+  readonly bundles: readonly BundleSource[];
 }
 
 /**
@@ -141,6 +165,8 @@ function toLoadedPolicy(verified: VerifiedPack, contents: PackContents, instance
     revision: contents.revision,
     packId: contents.packId,
     signers: verified.signers,
+    seen: verified.evidence.seen,
+    report: verified.report,
     entrypoints: instance.entrypoints,
     decide: (input: unknown, entrypoint: string) => instance.decide(input, entrypoint),
   });
@@ -149,18 +175,16 @@ function toLoadedPolicy(verified: VerifiedPack, contents: PackContents, instance
 function check(options: VerifiedFetchOptions): Checked {
   checkObject("options", options);
   checkObject("verificationPolicy", options.verificationPolicy);
+  const policy = parseVerificationPolicy(options.verificationPolicy);
+  checkLists(policy, options);
+  const { url, denylist, pause, seen, now } = options;
   return {
-    url: options.url,
+    url,
     fetch: toFetchSettings(options),
-    trustedRoot: toTrustedRoot(options.trustedRoot),
-    policy: parseVerificationPolicy(options.verificationPolicy),
+    policy,
+    trust: { trustedRoot: toTrustedRoot(policy, options.trustedRoot), denylist, pause, seen, now },
+    bundles: toBundles(options.bundles),
   };
-}
-
-function toTrustedRoot(given: string | Uint8Array | TrustedRoot): TrustedRoot {
-  if (typeof given === "string" || given instanceof Uint8Array) return parseTrustedRoot(given);
-  checkObject("trustedRoot", given);
-  return given;
 }
 
 function toDir(dir: unknown): string | undefined {
@@ -168,10 +192,11 @@ function toDir(dir: unknown): string | undefined {
   throw new TypeError("dir must be a path that is not empty.");
 }
 
-async function fetchAndCheck({ url, fetch, trustedRoot, policy: given }: Checked): Promise<VerifiedPack> {
+async function fetchAndCheck({ url, fetch, policy: given, trust, bundles }: Checked): Promise<VerifiedPack> {
   const { bytes, bundle } = await fetchPack(url, fetch);
   const policy = demandPack(given, packIdOfUrl(url));
-  return verifyPack({ pack: bytes, bundle, trustedRoot, policy, limits: fetch.limits });
+  const now = trust.now ?? new Date();
+  return verifyPack({ ...trust, pack: bytes, bundle: [bundle, ...bundles], policy, now, limits: fetch.limits });
 }
 
 /** A server that is asked for one pack must not answer with another one that the same signer signed. */

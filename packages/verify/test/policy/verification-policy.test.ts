@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import { parseVerificationPolicy, toVerificationPolicy } from "../../src/index.ts";
-import type { Signer } from "../../src/index.ts";
 import { codeOf } from "../support/expect.ts";
 import { keys } from "../support/world.ts";
 
