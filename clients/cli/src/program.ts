@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   sign: async () => (await import("./commands/sign.ts")).addSign,
   verify: async () => (await import("./commands/verify.ts")).addVerify,
   attest: async () => (await import("./commands/attest.ts")).addAttest,
+  "verify-attestation": async () => (await import("./commands/verify-attestation.ts")).addVerifyAttestation,
   rebuild: async () => (await import("./commands/rebuild.ts")).addRebuild,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,
   serve: async () => (await import("./commands/serve.ts")).addServe,
