@@ -45,7 +45,7 @@ export async function artifactOf(message: FileMessage, needsBytes: boolean): Pro
   if (message.bytes !== undefined) return { bytes: message.bytes };
   if (!needsBytes) return { digest: digestFromHex(Buffer.from(message.digest).toString("hex")) };
   const pieces: Uint8Array[] = [];
-  for await (const piece of message.chunks()) pieces.push(piece);
+  for await (const piece of message.chunks()) pieces.push(Buffer.from(piece));
   return { bytes: Buffer.concat(pieces) };
 }
 
@@ -57,10 +57,9 @@ function hashFile(path: string, name: string): Uint8Array {
 
 function* piecesOf(path: string): Generator<Uint8Array> {
   const descriptor = openSync(path, "r");
+  const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   try {
     for (;;) {
-      // A new one each time: who is handed a piece may keep it.
-      const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
       const read = readSync(descriptor, buffer, 0, PIECE_BYTES, null);
       if (read === 0) return;
       yield buffer.subarray(0, read);

@@ -7,7 +7,7 @@ import { SIGN_LIMITS } from "./limits.ts";
 export interface Message {
   /** SHA-256 of all the bytes: 32 bytes. */
   readonly digest: Uint8Array;
-  /** The bytes in order, from the start at each call. */
+  /** The bytes in order, from the start at each call. A piece holds only until the next is asked for: copy what is kept. */
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -36,7 +36,7 @@ async function wholeOf(message: Message): Promise<Uint8Array> {
   for await (const chunk of message.chunks()) {
     size += chunk.byteLength;
     if (size > SIGN_LIMITS.maxEd25519Bytes) throw tooLarge();
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);
 }

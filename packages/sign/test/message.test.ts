@@ -35,6 +35,19 @@ describe("signMessage", () => {
     expect(verify(hash, bytes, publicKey, await signMessage(pieces, privateKey))).toBe(true);
   });
 
+  it.each(pairs)("signs pieces that come in one buffer with %s", async (_kind, { privateKey, publicKey }, hash) => {
+    const buffer = Buffer.alloc(5);
+    const reused: Message = {
+      digest: sha256(bytes),
+      *chunks() {
+        for (let at = 0; at < bytes.length; at += buffer.length) {
+          yield buffer.subarray(0, bytes.copy(buffer, 0, at));
+        }
+      },
+    };
+    expect(verify(hash, bytes, publicKey, await signMessage(reused, privateKey))).toBe(true);
+  });
+
   it("reads no further than the cap with Ed25519, which needs all bytes at once", async () => {
     const piece = Buffer.alloc(SIGN_LIMITS.maxEd25519Bytes / 8);
     let read = 0;
