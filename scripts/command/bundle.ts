@@ -1,8 +1,9 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import type { Plugin, RolldownLog } from "rolldown";
-import { lazyBuiltins } from "./lazy-builtins.ts";
+import { isBuiltin, lazyModules } from "./lazy-modules.ts";
 
 /** What every command line needs, and the verb whose start is measured: one file, the core. The rest is loaded on use. */
 const CORE = ["./dist/index.js", "./dist/commands/verify.js", "./dist/proof.js", "@policy-pack/verify"];
@@ -24,8 +25,8 @@ export async function bundleCommand(cliDir: string, outDir: string): Promise<voi
     input: { main: ENTRY },
     cwd: cliDir,
     platform: "node",
-    plugins: [coreEntry(cliDir, core), lazyBuiltins(), originalPlaces(outDir)],
-    external: (id) => /^[^./\0]/.test(id) && id !== ENTRY && !WORKSPACE.test(id) && !BUNDLED_PACKAGES.test(id),
+    plugins: [coreEntry(cliDir, core), lazyModules(), originalPlaces(outDir)],
+    external: isExternal,
     onLog: (_level, log) => {
       refuse(log);
     },
@@ -40,6 +41,14 @@ export async function bundleCommand(cliDir: string, outDir: string): Promise<voi
     codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   });
   await bundle.close();
+  for (const name of await readdir(outDir)) await toAscii(join(outDir, name));
+}
+
+/** One byte a character, so that reading a file is no more than copying it; what is not ASCII stands in literals. */
+async function toAscii(path: string): Promise<void> {
+  const source = await readFile(path, "utf8");
+  const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  await writeFile(path, escaped);
 }
 
 /** Everything that the core's modules import statically is the core's as well. */
@@ -84,6 +93,11 @@ function originalPlaces(outDir: string): Plugin {
         );
     },
   };
+}
+
+function isExternal(id: string): boolean {
+  const isName = /^[^./\0]/.test(id) && id !== ENTRY;
+  return isName && !isBuiltin(id) && !WORKSPACE.test(id) && !BUNDLED_PACKAGES.test(id);
 }
 
 function refuse(log: RolldownLog): void {

@@ -1,0 +1,55 @@
+import { builtinModules } from "node:module";
+import type { Plugin } from "rolldown";
+
+const BUILTIN = "\0builtin:";
+const PACKAGE = "\0lazy:";
+const BUILTINS = new Set(builtinModules);
+
+/** Packages of which most command lines use nothing. */
+const LAZY_PACKAGES: readonly string[] = ["@noble/curves/abstract/weierstrass.js", "@noble/hashes/sha2.js", "fflate"];
+
+export function isBuiltin(id: string): boolean {
+  return id.startsWith("node:") || BUILTINS.has(id);
+}
+
+/**
+ * Loads Node's own modules and a few packages at their first use instead of at the start: `node:child_process` and the
+ * like take milliseconds, and most command lines never use them.
+ */
+export function lazyModules(): Plugin {
+  const importers = new Map<string, string | undefined>();
+  return {
+    name: "lazy-modules",
+    resolveId(id, importer) {
+      if (isBuiltin(id)) return `${BUILTIN}${id.replace(/^node:/, "")}`;
+      if (importer?.startsWith(PACKAGE) === true) return this.resolve(id, importers.get(id), { skipSelf: true });
+      if (!LAZY_PACKAGES.includes(id)) return null;
+      importers.set(id, importer);
+      return `${PACKAGE}${id}`;
+    },
+    load: async (id) => {
+      if (id.startsWith(BUILTIN)) return toLazyBuiltin(`node:${id.slice(BUILTIN.length)}`);
+      if (!id.startsWith(PACKAGE)) return null;
+      const name = id.slice(PACKAGE.length);
+      const module = (await import(name)) as object;
+      return toLazyModule(Object.keys(module), `require(${JSON.stringify(name)})`);
+    },
+  };
+}
+
+/** A module that is itself a function is cheap. */
+function toLazyBuiltin(specifier: string): string {
+  const module: unknown = process.getBuiltinModule(specifier);
+  const load = `process.getBuiltinModule(${JSON.stringify(specifier)})`;
+  if (specifier === "node:process" || typeof module !== "object" || module === null) return `module.exports = ${load};`;
+  return toLazyModule(Object.keys(module), load);
+}
+
+/** A CommonJS module whose exports are looked up when they are read. */
+function toLazyModule(names: readonly string[], load: string): string {
+  return [
+    `for (const name of ${JSON.stringify(names)}) {`,
+    `  Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] });`,
+    "}",
+  ].join("\n");
+}
