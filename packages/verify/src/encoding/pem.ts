@@ -6,7 +6,7 @@ export interface PemBlock {
   readonly der: Buffer;
 }
 
-const PEM = /^-----BEGIN ([A-Z0-9 ]{1,40})-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n-----END \1-----\s*$/;
+const PEM = /^-----BEGIN ([A-Z0-9 ]{1,40})-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n-----END \1-----[ \r\n]*$/;
 
 /** Reads exactly one PEM block (RFC 7468, strict apart from line length and the line ends in use). */
 export function decodePem(pem: string): PemBlock {
