@@ -77,7 +77,7 @@ function readRoots(compiled: CompiledPolicy, given: TrustedRootSource | undefine
   if (typeof given === "string" || given instanceof Uint8Array) {
     return [{ name: undefined, root: parseTrustedRoot(given) }];
   }
-  if (typeof given !== "object" || !Array.isArray(given.certificateAuthorities)) {
+  if (typeof given !== "object" || !Array.isArray(given.logs)) {
     throw new TypeError("trustedRoot must be JSON text, bytes or what parseTrustedRoot returned.");
   }
   return [{ name: undefined, root: given }];

@@ -91,15 +91,11 @@ export function readPolicy(source: unknown): CompiledPolicy {
   });
 }
 
-/**
- * A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. Only what
- * an attestation's content is compared with may be null.
- */
+/** A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. */
 function refuseLoss(this: unknown, name: string, value: unknown): unknown {
-  const isCompared = value === null && (name === "equals" || Array.isArray(this));
   const isLost =
+    value === null ||
     ["function", "symbol", "bigint"].includes(typeof value) ||
-    (value === null && !isCompared) ||
     (value === undefined && Array.isArray(this));
   if (isLost || (typeof value === "number" && !Number.isFinite(value))) {
     malformed(`has ${String(value).slice(0, 60)} at "${name.slice(0, 60)}"; leave out what is not wanted`);
