@@ -78,7 +78,8 @@ export const constraint: Field<Constraint> = (value) => {
 export function unmetByPredicate(constraint: Constraint, predicate: JsonValue): string | undefined {
   const value = valueAt(predicate, constraint.pointer);
   if (toTest(constraint)(value)) return undefined;
-  return `${nameOf(constraint.pointer)} ${describe(value)}; the policy demands ${demandOf(constraint)}`;
+  const { pointer, ...operator } = constraint;
+  return `${nameOf(pointer)} ${describe(value)}; the policy demands ${shorten(operator)}`;
 }
 
 type Test = (value: JsonValue | undefined) => boolean;
@@ -155,11 +156,6 @@ function describe(value: JsonValue | undefined): string {
   if (Array.isArray(value)) return "is a list";
   if (isJsonObject(value)) return "is an object";
   return `is ${shorten(value)}`;
-}
-
-function demandOf(operator: Operator): string {
-  const name = OPERATORS.find((candidate) => Object.hasOwn(operator, candidate)) ?? "equals";
-  return `${name} ${shorten((operator as unknown as JsonObject)[name] ?? null)}`;
 }
 
 function shorten(value: JsonValue): string {

@@ -22,10 +22,10 @@ const builder = { builderId: "https://example.com/builder" };
 describe("attestationRule", () => {
   it("when the rule is good returns it", () => {
     const value = { predicateType, signers: ["key"], threshold: 1, constraints: [passed] };
-    expect(rule(value)).toEqual({ ...value, signers: [{ publicKey: "key" }] });
-    expect(rule({ predicateType })).toEqual({ predicateType });
+    expect(rule(value)).toStrictEqual({ ...value, signers: [{ publicKey: "key" }] });
+    expect(rule({ predicateType })).toStrictEqual({ predicateType });
     const provenance = { predicateType: PREDICATE_TYPES.slsaProvenance, provenance: builder };
-    expect(rule(provenance)).toEqual(provenance);
+    expect(rule(provenance)).toStrictEqual(provenance);
   });
 
   it.each<[string, JsonValue]>([

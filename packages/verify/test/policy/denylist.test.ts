@@ -28,7 +28,7 @@ describe("parseDenylist", () => {
       { reason, packId: "policy-pack-v0", revision: 4 },
       { reason, packId: "policy-pack-v0", revisionsUpTo: "3" },
     ];
-    expect(parseDenylist(listOf(...entries))).toEqual({
+    expect(parseDenylist(listOf(...entries))).toStrictEqual({
       version: 3,
       issuedAt: "2026-11-01T00:00:00.000Z",
       expires: "2026-11-08T00:00:00.000Z",
@@ -121,6 +121,8 @@ describe("parseDenylist", () => {
     ["with a broken revision", { reason, packId: "policy-pack-v0", revision: 1.5 }],
     ["with a revision beyond 2^53", { reason, packId: "policy-pack-v0", revision: 2 ** 53 }],
     ["with a revision with a zero in front", { reason, packId: "policy-pack-v0", revision: "01" }],
+    ["with a revision that goes on", { reason, packId: "policy-pack-v0", revision: "1x" }],
+    ["with a revision of 17 digits", { reason, packId: "policy-pack-v0", revision: "1".repeat(17) }],
     ["with a revision in hex", { reason, packId: "policy-pack-v0", revision: "0x1" }],
     ["with a revision with a sign", { reason, packId: "policy-pack-v0", revision: "+1" }],
     ["with an empty revision", { reason, packId: "policy-pack-v0", revision: "" }],
@@ -151,17 +153,22 @@ describe("checkDenylist", () => {
     };
   }
 
-  it.each<[string, JsonValue]>([
-    ["the digest", { reason, digest }],
-    ["the key of one of the signers", { reason, keyHint }],
-    ["the identity of one of the signers with its issuer", { reason, identity, issuer }],
-    ["the identity of one of the signers", { reason, identity }],
-    ["the revision", { reason, packId: "policy-pack-v0", revision: 10 }],
-    ["the revision and older ones", { reason, packId: "policy-pack-v0", revisionsUpTo: "10" }],
-    ["a later revision and older ones", { reason, packId: "policy-pack-v0", revisionsUpTo: 11 }],
-  ])("when it names %s throws DENYLISTED with the reason", (_, entry) => {
+  it.each<[string, JsonValue, string]>([
+    ["the digest", { reason, digest }, digest],
+    ["the key of one of the signers", { reason, keyHint }, keyHint],
+    ["the identity of one of the signers with its issuer", { reason, identity, issuer }, identity],
+    ["the identity of one of the signers", { reason, identity }, identity],
+    ["the revision", { reason, packId: "policy-pack-v0", revision: 10 }, "revision 10 of policy-pack-v0"],
+    [
+      "the revision and older ones",
+      { reason, packId: "policy-pack-v0", revisionsUpTo: "10" },
+      "policy-pack-v0 up to 10",
+    ],
+    ["a later revision and older ones", { reason, packId: "policy-pack-v0", revisionsUpTo: 11 }, "up to 11"],
+  ])("when it names %s throws DENYLISTED with it and the reason", (_, entry, subject) => {
     expect(codeOf(deny(entry))).toBe("DENYLISTED");
     expect(deny(entry)).toThrow(reason);
+    expect(deny(entry)).toThrow(subject);
   });
 
   it.each<[string, JsonValue]>([

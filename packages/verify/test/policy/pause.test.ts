@@ -19,7 +19,7 @@ describe("parsePause", () => {
     ["some packs are paused", { packIds }],
     ["nothing is paused", { paused: false }],
   ])("when %s returns the status", (_, part) => {
-    expect(parsePause({ ...status, ...part })).toEqual({
+    expect(parsePause({ ...status, ...part })).toStrictEqual({
       ...status,
       issuedAt: "2026-11-01T00:00:00.000Z",
       expires: "2026-11-02T00:00:00.000Z",
@@ -90,6 +90,20 @@ describe("checkPause", () => {
   ])("when %s throws PAUSED with the reason", (_, part, packId) => {
     expect(codeOf(pausing(part, packId))).toBe("PAUSED");
     expect(pausing(part, packId)).toThrow(status.reason);
+  });
+
+  it("names the pack, or says that it is not known", () => {
+    const messages = [pausing({}, "policy-pack-v0"), pausing({}), pausing({ packIds })].map((call) => {
+      try {
+        call();
+        return "";
+      } catch (thrown) {
+        return (thrown as Error).message;
+      }
+    });
+    expect(messages.map((message) => message.includes("policy-pack-v0"))).toEqual([true, false, false]);
+    expect(new Set(messages).size).toBe(3);
+    expect(pausing({ packIds }, "other-pack-v1")).toThrow("other-pack-v1");
   });
 
   it.each<[string, Record<string, JsonValue>, string | undefined]>([
