@@ -91,7 +91,7 @@ class PatternReader {
   /** Decimal digits, at most four of them. */
   readCount(): number | undefined {
     let digits = "";
-    while (this.next !== undefined && /^[0-9]$/.test(this.next) && digits.length < 4) digits += this.read();
+    while (this.next !== undefined && /[0-9]/.test(this.next) && digits.length < 4) digits += this.read();
     return digits === "" ? undefined : Number(digits);
   }
 }

@@ -44,8 +44,9 @@ class AutomatonBuilder {
   }
 
   add(ranges: readonly Range[] | undefined, next: State[]): State {
+    const id = this.#size;
     this.#size += 1;
-    return { id: this.#size - 1, ranges, next };
+    return { id, ranges, next };
   }
 
   /** The state from which a text of the node leads to `then`. */
