@@ -21,6 +21,8 @@ export type { Certificate } from "./certificates/certificate.ts";
 export { verifyBundle } from "./verify-bundle.ts";
 export type { Signer, VerifiedBundle, VerifyBundleOptions } from "./verify-bundle.ts";
 export { parseVerificationPolicy } from "./policy/verification-policy.ts";
+export { lintVerificationPolicy } from "./policy/policy-lint.ts";
+export type { PolicyLint } from "./policy/policy-lint.ts";
 export { toVerificationPolicy } from "./policy/policy-flags.ts";
 export type { SignerFlags } from "./policy/policy-flags.ts";
 export type {

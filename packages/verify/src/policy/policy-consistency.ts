@@ -2,6 +2,7 @@ import { malformed } from "../encoding/malformed.ts";
 import { countAuthorities, countLogs } from "../proof/witnesses.ts";
 import type { CompiledPolicy, Quorum } from "./compiled-policy.ts";
 import { quorumsOf } from "./compiled-policy.ts";
+import { ruleListsOf } from "./rule-lists.ts";
 import type { SignerMatcher } from "./signer-matcher.ts";
 import type { SignerRule } from "./signer-rule.ts";
 import type { VerificationPolicy } from "./verification-policy.ts";
@@ -94,14 +95,4 @@ function checkWitnesses({ policy, trustedRoots }: CompiledPolicy): void {
       malformed(`wants more distinct timestamp authorities than the trusted root "${name}" has`);
     }
   }
-}
-
-function ruleListsOf(policy: VerificationPolicy): readonly (readonly [string, readonly SignerRule[]])[] {
-  const { signers = [], attestations = [], denylist, pause } = policy;
-  return [
-    ["signers", signers],
-    ...attestations.map((rule, index) => [`attestations[${index}].signers`, rule.signers ?? []] as const),
-    ["denylist.signers", denylist?.signers ?? []],
-    ["pause.signers", pause?.signers ?? []],
-  ];
 }

@@ -20,9 +20,9 @@ describe("a signer's window", () => {
     ["is open at the end", { notBefore: at(-1) }],
     ["is open at the start", { notAfter: at(1) }],
   ])("when it %s accepts", (_, window) => {
-    expect(judge(signedBy("ann@example.com"), { signers: [{ ...ann, ...window } as SignerRule] })).toBe(true);
+    expect(judge(signedBy("ann@example.com"), { signers: [{ ...ann, ...window }] })).toBe(true);
     expect(
-      judge(signedWithKey(keys.signer, { stampedAt: [NOW] }), { signers: [{ ...byKey, ...window } as SignerRule] }),
+      judge(signedWithKey(keys.signer, { stampedAt: [NOW] }), { signers: [{ ...byKey, ...window }] }),
     ).toBe(true);
   });
 
