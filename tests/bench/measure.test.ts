@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { interleave, medianOf, milliseconds, millisecondsEach, perSecond } from "./measure.ts";
+import { constant, interleave, medianOf, milliseconds, millisecondsEach, perSecond } from "./measure.ts";
 import type { Spread } from "./measure.ts";
 import { meetsGoal, ratioOf, toJson, toMarkdown } from "./report.ts";
 import type { Comparison } from "./report.ts";
@@ -70,6 +70,7 @@ describe("ratioOf", () => {
   it.each([
     ["ms", [10, 50], 5],
     ["ms", [50, 10], 0.2],
+    ["MB", [10, 50], 5],
     ["/s", [50, 10], 5],
     ["/s", [10, 50], 0.2],
   ] as const)(
@@ -126,6 +127,15 @@ describe("toMarkdown", () => {
 
   it("keeps a ratio far below 1 apart from 0", () => {
     expect(toMarkdown([comparison("ms", [7_000, 9])])).toContain("| 0.001 x |");
+  });
+
+  it("names the unit, and a goal that is no whole number by two digits", () => {
+    const table = toMarkdown([
+      { title: "T", unit: "MB", spreads: [constant("a", 3), constant("b", 2)], goal: 1 / 1.3 },
+    ]);
+    expect(table).toContain("| | MB | spread |");
+    expect(table).toContain("| a | 3.00 | 3.00 to 3.00 |");
+    expect(table).toContain("Goal: at least 0.77 x, NOT met.");
   });
 
   it("says that a goal is not met", () => {

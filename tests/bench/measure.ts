@@ -12,6 +12,11 @@ export interface Spread {
   readonly highest: number;
 }
 
+/** A figure that is the same in each round, such as a size. */
+export function constant(name: string, figure: number): Spread {
+  return { name, median: figure, lowest: figure, highest: figure };
+}
+
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

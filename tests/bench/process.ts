@@ -51,6 +51,15 @@ export function outputOf([program, ...args]: Command, cwd?: string): string {
   return stdout;
 }
 
+/** Runs to the end and returns what it printed on stderr. */
+export function errorsOf([program, ...args]: Command, cwd: string, env: Readonly<Record<string, string>>): string {
+  const options = { cwd, env: { ...ENVIRONMENT, ...env }, encoding: "utf8" } as const;
+  const { status, error, stderr } = spawnSync(program, args, options);
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${program} ended with status ${status ?? "none"}: ${stderr}`);
+  return stderr;
+}
+
 export interface Server {
   readonly url: string;
   readonly stop: () => Promise<void>;

@@ -1,10 +1,14 @@
 import { cpus, release, totalmem } from "node:os";
 import type { Spread } from "./measure.ts";
 
+export type Unit = "ms" | "MB" | "/s";
+
+const UNIT_NAMES: Readonly<Record<Unit, string>> = { ms: "median, ms", MB: "MB", "/s": "median, a second" };
+
 /** What a comparison says: the first contender is ours, the second what a user would use instead. */
 export interface Comparison {
   readonly title: string;
-  readonly unit: "ms" | "/s";
+  readonly unit: Unit;
   readonly spreads: readonly Spread[];
   /** How many times better than the second the first must be; without one the figure is a record only. */
   readonly goal?: number;
@@ -15,7 +19,7 @@ export interface Comparison {
 /** How many times better ours is than the other: above 1 is better, whatever the unit. */
 export function ratioOf({ unit, spreads: [ours, other] }: Comparison, against: Spread | undefined = other): number {
   if (ours === undefined || against === undefined) return Number.NaN;
-  return unit === "ms" ? against.median / ours.median : ours.median / against.median;
+  return unit === "/s" ? ours.median / against.median : against.median / ours.median;
 }
 
 /** What the figures came from. */
@@ -41,6 +45,8 @@ const figure = (value: number): string =>
 
 const times = (ratio: number): string => (ratio < 0.1 ? ratio.toPrecision(1) : ratio.toFixed(2));
 
+const goalText = (goal: number): string => (Number.isInteger(goal) ? String(goal) : goal.toFixed(2));
+
 /** Whether the goal is met; undefined where there is none, or where what it is about was not run. */
 export function meetsGoal(comparison: Comparison): boolean | undefined {
   const { goal, notRun } = comparison;
@@ -62,7 +68,7 @@ function toTable(comparison: Comparison): readonly string[] {
     const { name, median, lowest, highest } = spread;
     return `| ${name} | ${figure(median)} | ${figure(lowest)} to ${figure(highest)} | ${ratio} |`;
   });
-  const head = `| | median, ${unit === "ms" ? "ms" : "a second"} | spread | ours is better by |`;
+  const head = `| | ${UNIT_NAMES[unit]} | spread | ours is better by |`;
   return [[head, "| --- | ---: | ---: | ---: |", ...rows].join("\n")];
 }
 
@@ -70,7 +76,7 @@ function toNotes(comparison: Comparison): readonly string[] {
   const { goal, notRun } = comparison;
   const met = meetsGoal(comparison);
   return [
-    ...(met === undefined ? [] : [`Goal: at least ${goal ?? 0} x, ${met ? "met" : "NOT met"}.`]),
+    ...(met === undefined ? [] : [`Goal: at least ${goalText(goal ?? 0)} x, ${met ? "met" : "NOT met"}.`]),
     ...(notRun === undefined ? [] : [`Not run: ${notRun.join("; ")}.`]),
   ];
 }
