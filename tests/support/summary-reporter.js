@@ -6,6 +6,8 @@ const HOW = {
   cosign: "scripts/dev_install_cosign.sh puts cosign at .bin/cosign",
   "GNU tar": "install GNU tar (Debian: tar; macOS: brew install gnu-tar)",
   openssl: "install openssl (Debian: apt-get install openssl)",
+  softhsm2: "install SoftHSM (Debian: apt-get install softhsm2; macOS: brew install softhsm)",
+  opensc: "install SoftHSM and OpenSC (Debian: apt-get install softhsm2 opensc)",
   Linux: "run them on Linux",
   "/dev/full": "run them on Linux",
   "sigstore vectors": "set SIGSTORE_VECTORS to a folder of the Sigstore conformance suite's bundles",

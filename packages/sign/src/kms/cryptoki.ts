@@ -2,6 +2,7 @@ import { endianness } from "node:os";
 import { messageOf } from "@policy-pack/pack";
 import { failed, misconfigured } from "./failures.ts";
 import type { Ffi } from "./packages.ts";
+import type { LibraryHandle } from "koffi";
 
 /**
  * The functions that are used: their place in CK_FUNCTION_LIST, and their parameters.
@@ -54,6 +55,8 @@ export const CKR = Object.freeze({
 
 /** A PKCS #11 module in this process. */
 export interface Cryptoki {
+  /** Held on to: it would be unloaded, with the functions in it, when nothing refers to it any more. */
+  readonly library: unknown;
   /** @returns the function's CK_RV; the call runs beside the event loop */
   call(name: FunctionName, ...values: readonly NativeValue[]): Promise<number>;
 }
@@ -70,7 +73,9 @@ export function loadCryptoki(ffi: Ffi, modulePath: string): Cryptoki {
     throw misconfigured("Keys on PKCS #11 tokens are not supported on this platform; use 64-bit Linux or macOS.");
   }
   try {
-    return bind(ffi, functionTable(ffi, modulePath));
+    const library = ffi.load(modulePath);
+    const call = bind(ffi, functionTable(ffi, library));
+    return { library, call };
   } catch (cause) {
     throw misconfigured(
       `The PKCS #11 module ${modulePath} cannot be loaded (${messageOf(cause)}); check module-path or COSIGN_PKCS11_MODULE_PATH.`,
@@ -80,10 +85,8 @@ export function loadCryptoki(ffi: Ffi, modulePath: string): Cryptoki {
 }
 
 /** The one function that every module exports gives the table of all others, behind a version of two bytes. */
-function functionTable(ffi: Ffi, modulePath: string): DataView {
-  const getFunctionList = ffi.load(modulePath).func("C_GetFunctionList", "ulong", ["void *"]) as (
-    out: Buffer,
-  ) => unknown;
+function functionTable(ffi: Ffi, library: LibraryHandle): DataView {
+  const getFunctionList = library.func("C_GetFunctionList", "ulong", ["void *"]) as (out: Buffer) => unknown;
   const out = Buffer.alloc(WORD);
   if (Number(getFunctionList(out)) !== CKR.OK) throw new Error("C_GetFunctionList failed");
   const last = Math.max(...Object.values(FUNCTIONS).map(([place]) => place));
@@ -94,7 +97,11 @@ interface NativeFunction {
   async(...args: readonly unknown[]): void;
 }
 
-function bind(ffi: Ffi, table: DataView): Cryptoki {
+/** Arguments of calls under way, and what each template points to: native code uses them while nothing here does. */
+const inUse = new Set<readonly NativeValue[]>();
+const pointees = new WeakMap<Buffer, readonly Attribute[]>();
+
+function bind(ffi: Ffi, table: DataView): Cryptoki["call"] {
   const bound = new Map(
     Object.entries(FUNCTIONS).map(([name, [place, parameters]]) => {
       const pointer = table.getBigUint64(WORD * (place + 1), true);
@@ -102,15 +109,15 @@ function bind(ffi: Ffi, table: DataView): Cryptoki {
       return [name, ffi.decode(pointer, ffi.proto("ulong", [...parameters])) as NativeFunction];
     }),
   );
-  return {
-    call: (name, ...values) =>
-      new Promise((resolve, reject) => {
-        bound.get(name)?.async(...values, (error: unknown, result: number | bigint) => {
-          if (error === null || error === undefined) resolve(Number(result));
-          else reject(failed(`${name} could not be called: ${messageOf(error)}; check the module.`, { cause: error }));
-        });
-      }),
-  };
+  return (name, ...values) =>
+    new Promise((resolve, reject) => {
+      inUse.add(values);
+      bound.get(name)?.async(...values, (error: unknown, result: number | bigint) => {
+        inUse.delete(values);
+        if (error === null || error === undefined) resolve(Number(result));
+        else reject(failed(`${name} could not be called: ${messageOf(error)}; check the module.`, { cause: error }));
+      });
+    });
 }
 
 /** One CK_ULONG, as its bytes. */
@@ -125,18 +132,17 @@ export interface Attribute {
   readonly value: Buffer;
 }
 
-/**
- * CK_ATTRIBUTE structures: type, address and length of the value, in this order. The values must be held on to for as
- * long as the structures are used.
- */
+/** CK_ATTRIBUTE structures: type, address and length of the value, in this order. */
 export function encodeTemplate(ffi: Ffi, attributes: readonly Attribute[]): Buffer {
-  return Buffer.concat(
+  const template = Buffer.concat(
     attributes.flatMap(({ type, value }) => [
       ulong(type),
       ulong(value.length === 0 ? 0n : ffi.address(value)),
       ulong(value.length),
     ]),
   );
+  pointees.set(template, attributes);
+  return template;
 }
 
 /** CK_MECHANISM without a parameter. */

@@ -108,7 +108,6 @@ export class TokenSession {
     const value = Buffer.alloc(Number(length));
     const template = encodeTemplate(ffi, [{ type, value }]);
     await check(cryptoki, "C_GetAttributeValue", this.handle, object, template, 1);
-    // Also what keeps the buffer alive until the module has written to it.
     return value.subarray(0, Number(template.readBigUInt64LE(16)));
   }
 

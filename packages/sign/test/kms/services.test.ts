@@ -13,7 +13,7 @@ import { selfSigned } from "./support/tls.ts";
 const DATA = Buffer.from("the artifact\n");
 const MESSAGE = toMessage(DATA);
 
-describe.each(PROVIDERS)("openKmsSigner with $scheme", ({ start }) => {
+describe.each(PROVIDERS)("openKmsSigner with $scheme", (provider) => {
   let service: Harness;
   const open = (options: Partial<Harness["options"]> = {}) =>
     openKmsSigner(service.uri, { ...service.options, ...options });
@@ -28,7 +28,7 @@ describe.each(PROVIDERS)("openKmsSigner with $scheme", ({ start }) => {
   const signings = () => service.fake.received.filter((request) => service.isSigning(request)).length;
 
   beforeEach(async () => {
-    service = await start();
+    service = await provider.start();
   });
   afterEach(async () => {
     await service.fake.close();
@@ -48,7 +48,7 @@ describe.each(PROVIDERS)("openKmsSigner with $scheme", ({ start }) => {
     const datas = ["a", "b", "c"].map((text) => Buffer.from(text));
     const signatures = await Promise.all(datas.map((data) => signer.sign(toMessage(data))));
     expect(
-      signatures.map(({ signature }, index) => verify("sha256", datas[index] ?? "", signer.publicKey, signature)),
+      signatures.map(({ signature }, index) => verify("sha256", datas[index] ?? DATA, signer.publicKey, signature)),
     ).toEqual([true, true, true]);
   });
 
@@ -134,7 +134,7 @@ describe.each(PROVIDERS)("openKmsSigner with $scheme", ({ start }) => {
   });
 
   it("refuses to open a key that is denied", async () => {
-    service.fake.intercept = ({ path }) => (/token/.test(path) ? undefined : service.denied);
+    service.fake.intercept = ({ path }) => (path.includes("token") ? undefined : service.denied);
     expect((await configErrorOf(open())).code).toBe("SIGNER_UNAVAILABLE");
   });
 

@@ -90,7 +90,9 @@ async function startAzure(): Promise<Harness> {
     uri: `azurekms://${AZURE_HOST}/release`,
     options: { ...quick, env: fake.env, endpoint: fake.url },
     publicKey: () => [...fake.versions.values()].at(-1)?.publicKey ?? absent(),
-    rotate: fake.rotate,
+    rotate: () => {
+      fake.rotate();
+    },
     replace: () => fake.versions.set([...fake.versions.keys()].at(-1) ?? "", ecKey()),
     isSigning: ({ path }) => path.endsWith("/sign"),
     throttled: azureError(429, "TooManyRequests"),
@@ -107,7 +109,9 @@ async function startVault(): Promise<Harness> {
     uri: "hashivault://release",
     options: { ...quick, env: { VAULT_ADDR: fake.url, VAULT_TOKEN } },
     publicKey: () => fake.versions.at(-1)?.publicKey ?? absent(),
-    rotate: fake.rotate,
+    rotate: () => {
+      fake.rotate();
+    },
     replace: () => fake.versions.splice(-1, 1, ecKey()),
     isSigning: ({ path }) => path.includes("/sign/"),
     throttled: { status: 429, json: { errors: ["rate limit quota exceeded"] } },
