@@ -64,7 +64,7 @@ describe("decryptCosignKey", () => {
   ])("throws KEY_INVALID for %s", async (_name, make, password) => {
     const opening = openPrivateKey(make(), password === undefined ? {} : { password });
     await expect(opening).rejects.toMatchObject({ code: "KEY_INVALID" });
-    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining("correct") as string });
+    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining("correct") });
   });
 
   it("throws KEY_INVALID for a sealed text that is no key", async () => {

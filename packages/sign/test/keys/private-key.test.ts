@@ -72,7 +72,7 @@ describe("openPrivateKey", () => {
     const opening = openPrivateKey(pem, { password: "correct" });
     await expect(opening).rejects.toMatchObject({ code: "KEY_INVALID" });
     await expect(opening).rejects.not.toHaveProperty("cause");
-    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining("secret") as string });
+    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining("secret") });
   });
 
   it("throws KEY_INVALID for a private key that names another's public key", async () => {
@@ -95,7 +95,7 @@ describe("openPrivateKey", () => {
     const pem = toPem("ENCRYPTED PRIVATE KEY", encryptedKey(SIGN_LIMITS.maxKeyIterations + 1));
     await expect(openPrivateKey(pem, { password: "correct" })).rejects.toMatchObject({
       code: "KEY_INVALID",
-      message: expect.stringContaining(String(SIGN_LIMITS.maxKeyIterations)) as string,
+      message: expect.stringContaining(String(SIGN_LIMITS.maxKeyIterations)),
     });
   });
 });

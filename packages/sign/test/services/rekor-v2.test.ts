@@ -81,7 +81,7 @@ describe("rekorWitness of a v2 log, for a bare key", () => {
     await expect(testify(1)).rejects.toMatchObject({
       code: "SIGNING_FAILED",
       retryable: false,
-      message: expect.stringContaining("not this key") as string,
+      message: expect.stringContaining("not this key"),
     });
     expect(requests).toHaveLength(3);
   });
