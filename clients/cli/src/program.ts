@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   serve: async () => (await import("./commands/serve.ts")).addServe,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,
   eval: async () => (await import("./commands/eval.ts")).addEval,
+  policy: async () => (await import("./commands/policy.ts")).addPolicy,
   "trusted-root": async () => (await import("./commands/trusted-root.ts")).addTrustedRoot,
   doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
 };
