@@ -51,6 +51,9 @@ export type Row = readonly [
 
 export const DEFAULT_POLICY = { signers: [{ certificateIdentity: IDENTITY, certificateOidcIssuer: ISSUER }] };
 
+/** Forged statements must fail for what is wrong with them, and not because a statement is no signature. */
+const ACCEPTING = { acceptStatements: true };
+
 export function forgeryGroup(group: string, rows: readonly Row[]): readonly Forgery[] {
   return rows.map(([name, expected, why, trial, expectedByDigest = expected]) => ({
     group,
@@ -68,7 +71,7 @@ function toAttempt({ bundle = messageBundle(), root = rootJson(), artifact = ART
     bundle: isText ? bundle : JSON.stringify(bundle),
     trustedRoot: typeof root === "string" ? root : JSON.stringify(root),
     artifact,
-    policy: policy ?? DEFAULT_POLICY,
+    policy: { ...ACCEPTING, ...(policy ?? DEFAULT_POLICY) },
   };
 }
 
