@@ -56,7 +56,7 @@ describe("policy-pack rebuild", () => {
     ]);
     expect(existsSync(at("out/no.sigstore.json"))).toBe(false);
     const text = await cli.run(["rebuild", "out/access/v1", "--expect", digest]);
-    expect([text.status, text.stdout]).toEqual([4, expect.stringContaining("README.md")]);
+    expect([text.status, text.stderr]).toEqual([4, expect.stringContaining("README.md")]);
   });
 
   it("exits 2 for a manifest that records other versions, and names them", async () => {

@@ -1,6 +1,6 @@
 import { isPredicateType } from "@policy-pack/pack";
-import type { GitHubRun } from "@policy-pack/build";
 import type { Option } from "commander";
+import type { Terminal } from "./terminal.ts";
 import { valueFlag } from "./verb.ts";
 
 /** A verifier on a machine that nobody vouches for. */
@@ -15,7 +15,12 @@ export function verifierIdFlag(): Option {
   );
 }
 
-/** Who verified: as the flag says, else the workflow that runs, else nobody in particular. */
-export function toVerifierId(flag: string | undefined, run: GitHubRun | undefined): string {
-  return flag ?? run?.builderId ?? LOCAL_VERIFIER_ID;
+/**
+ * Who verifies: as the flag says, else the workflow that runs, else nobody in particular.
+ * @throws ConfigError CONFIG_INVALID for an environment that is only partly GitHub's
+ */
+export async function readVerifierId(env: Terminal["env"], flag: string | undefined): Promise<string> {
+  if (flag !== undefined) return flag;
+  const { readGitHubRun } = await import("@policy-pack/build");
+  return readGitHubRun(env)?.builderId ?? LOCAL_VERIFIER_ID;
 }

@@ -4,7 +4,7 @@ import { parseVerificationPolicy } from "@policy-pack/verify";
 import type { VerificationPolicy } from "@policy-pack/verify";
 import { toAttestationPolicy } from "../src/attestations/attestation-policy.ts";
 import { builderCheck, GITHUB_ISSUER } from "../src/attestations/builder-check.ts";
-import { LOCAL_VERIFIER_ID, toVerifierId } from "../src/verifier-id.ts";
+import { LOCAL_VERIFIER_ID, readVerifierId } from "../src/verifier-id.ts";
 
 const SIGNER = { certificateIdentity: "a@example.test", certificateOidcIssuer: "https://example.test" };
 const OTHER = { certificateIdentity: "b@example.test", certificateOidcIssuer: "https://example.test" };
@@ -85,11 +85,13 @@ describe("builderCheck", () => {
   });
 });
 
-describe("toVerifierId", () => {
-  it("when a flag says it returns that, else the workflow, else nobody in particular", () => {
-    const run = { builderId: "https://github.com/a" } as Parameters<typeof toVerifierId>[1];
-    expect(toVerifierId("urn:me", run)).toBe("urn:me");
-    expect(toVerifierId(undefined, run)).toBe("https://github.com/a");
-    expect(toVerifierId(undefined, undefined)).toBe(LOCAL_VERIFIER_ID);
+describe("readVerifierId", () => {
+  it("when a flag says it returns that, else nobody in particular", async () => {
+    expect(await readVerifierId({ GITHUB_ACTIONS: "true" }, "urn:me")).toBe("urn:me");
+    expect(await readVerifierId({}, undefined)).toBe(LOCAL_VERIFIER_ID);
+  });
+
+  it("when the environment is only partly GitHub's throws CONFIG_INVALID", async () => {
+    await expect(readVerifierId({ GITHUB_ACTIONS: "true" }, undefined)).rejects.toThrow(INVALID);
   });
 });

@@ -50,5 +50,5 @@ export { fileListing, sourceDigest } from "./attestations/source-digest.ts";
 export { testResult, toTestResult } from "./attestations/test-result.ts";
 export type { TestRun } from "./attestations/test-result.ts";
 export { readProgramDigest, readToolDigest } from "./attestations/tool-digest.ts";
-export { SLSA_VERSION, toVerificationSummary } from "./attestations/verification-summary.ts";
+export { toVerificationSummary } from "./attestations/verification-summary.ts";
 export type { Failed, InputDocument, Passed, VerificationSummary } from "./attestations/verification-summary.ts";

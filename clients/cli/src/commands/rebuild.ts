@@ -17,6 +17,7 @@ import { rebuildFolder } from "../attestations/rebuilding.ts";
 import { bundleTarget } from "../bundle-output.ts";
 import { DEFAULT_PACK_ID } from "../locate.ts";
 import { readInputFile } from "../read.ts";
+import { Rejection } from "../rejection.ts";
 import { formatTable } from "../report.ts";
 import type { Report } from "../report.ts";
 import { addSignerFlags, readSigner } from "../signing.ts";
@@ -25,7 +26,7 @@ import { describeSigned, signStatementTo } from "../statement-signing.ts";
 import type { Terminal } from "../terminal.ts";
 import { createVerb, packIdFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
-import { toVerifierId, verifierIdFlag } from "../verifier-id.ts";
+import { readVerifierId, verifierIdFlag } from "../verifier-id.ts";
 
 interface RebuildFlags extends CommonFlags, SignerFlags {
   readonly expect?: string;
@@ -71,20 +72,18 @@ async function rebuild(terminal: Terminal, dir: string, flags: RebuildFlags): Pr
   }
   const expected = parseDigest(flags.expect);
   const sourceDir = resolve(terminal.cwd, dir);
-  const { checkRecordedVersions, readGitHubRun, readRecordedManifest } = await import("@policy-pack/build");
+  const { checkRecordedVersions, readRecordedManifest } = await import("@policy-pack/build");
   const manifest = await readRecordedManifest(sourceDir);
   checkRecordedVersions(manifest);
   const files = await expectedFiles(terminal, flags.tar, expected, manifest);
   // Before anything is built: a wrong password, flag or environment is told at once.
-  const attesting =
-    flags.attest === undefined ? undefined : { path: flags.attest, signer: await readSigner(terminal, flags) };
-  const verifierId = toVerifierId(flags.verifierId, readGitHubRun(terminal.env));
+  const attesting = flags.attest === undefined ? undefined : await openAttesting(terminal, flags.attest, flags);
   const rebuilt = await rebuildFolder(terminal, sourceDir, flags);
   checkCapabilities(manifest, rebuilt.pack.manifest);
-  if (rebuilt.pack.digest !== expected) return describeMismatch(rebuilt, expected, files);
+  if (rebuilt.pack.digest !== expected) throw await mismatch(rebuilt, expected, files);
   const report = describeMatch(rebuilt);
   if (attesting === undefined) return report;
-  const signed = await attest(terminal, rebuilt, { ...attesting, verifierId });
+  const signed = await attest(terminal, rebuilt, attesting);
   return {
     json: { ...report.json, attestation: signed.json },
     text: `${report.text}\n\n${signed.text}`,
@@ -142,38 +141,25 @@ function describeMatch({ facts, pack }: Rebuilt): Report {
 
 const MAX_LISTED = 50;
 
-/** The failure in the form of every other one, with the files that differ beside it. */
-async function describeMismatch(
+/** The failure, with the files that differ beside it. */
+async function mismatch(
   { facts, pack }: Rebuilt,
   expected: Digest,
   files: readonly PackFile[] | undefined,
-): Promise<Report> {
+): Promise<Rejection> {
   const { differencesOf } = await import("@policy-pack/build");
   const differing = files === undefined ? undefined : differencesOf(files, pack.manifest.files);
+  const advice = differing === undefined ? " Give the expected pack with --tar to see which files differ." : "";
   const error = new VerificationError(
     "DIGEST_MISMATCH",
-    `The source gives ${pack.digest}, not the expected ${expected}; ${differing === undefined ? "give the expected pack with --tar to see which files differ" : "see which files differ"}.`,
+    `The source gives ${pack.digest}, not the expected ${expected}.${advice}`,
   );
   const listed = (differing ?? []).slice(0, MAX_LISTED);
   const more = (differing?.length ?? 0) - listed.length;
-  const text = [
-    `error ${error.code}: ${error.message}`,
-    ...(listed.length === 0 ? [] : [formatTable(listed.map(differenceRow))]),
-    ...(more > 0 ? [`and ${more} more`] : []),
-  ];
-  return {
-    json: {
-      matched: false,
-      packId: facts.packId,
-      expected,
-      digest: pack.digest,
-      differing:
-        differing?.map((it) => ({ path: it.path, expected: it.expected ?? null, rebuilt: it.rebuilt ?? null })) ?? null,
-      error: error.toJSON(),
-    },
-    text: text.join("\n"),
-    exitCode: error.exitCode,
-  };
+  const text = [formatTable(listed.map(differenceRow)), ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+  const shown = differing?.map((it) => ({ path: it.path, expected: it.expected ?? null, rebuilt: it.rebuilt ?? null }));
+  const json = { matched: false, packId: facts.packId, expected, digest: pack.digest, differing: shown ?? null };
+  return new Rejection(error, { json, text });
 }
 
 function differenceRow({ path, expected, rebuilt }: Difference): string[] {
@@ -184,6 +170,11 @@ interface Attesting {
   readonly path: string;
   readonly signer: OpenedSigner;
   readonly verifierId: string;
+}
+
+async function openAttesting(terminal: Terminal, path: string, flags: RebuildFlags): Promise<Attesting> {
+  const verifierId = await readVerifierId(terminal.env, flags.verifierId);
+  return { path, verifierId, signer: await readSigner(terminal, flags) };
 }
 
 async function attest(

@@ -1,6 +1,8 @@
 import { ConfigError } from "@policy-pack/pack";
 import type { VerificationReport } from "@policy-pack/verify";
 import type { Command } from "commander";
+import { addSummaryFlags, wantsSummary } from "../attestations/summary-flags.ts";
+import type { SummaryFlags } from "../attestations/summary-flags.ts";
 import { readBundles } from "../bundle-files.ts";
 import { Rejection, toError } from "../rejection.ts";
 import type { Report } from "../report.ts";
@@ -13,7 +15,7 @@ import type { CommonFlags, VerbContext } from "../verb.ts";
 import { assessFile } from "../verification.ts";
 import type { Evidence } from "../verification.ts";
 
-interface VerifyFlags extends CommonFlags, TrustFlags {
+interface VerifyFlags extends CommonFlags, TrustFlags, SummaryFlags {
   readonly bundle?: readonly string[];
   readonly explain?: true;
 }
@@ -27,7 +29,8 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
       description:
         "Checks Sigstore bundles for any file, or for its digest alone: signature, certificate chain, transparency " +
         "log, time, and that the signers are those named, by flags or by a policy. Prints every step; --explain says " +
-        "in plain words what that proves and what not. Opens no connection.",
+        "in plain words what that proves and what not. Opens no connection, unless --attest signs a summary of what " +
+        "came out with keys or services that the --attest-... flags name.",
       examples: [
         "policy-pack verify dist/policy-pack/v0/policy-pack-v0.tar --dev-authority \\\n" +
           "      --bundle contracts/policy-pack/v0/signing/cosign.bundle.json",
@@ -37,6 +40,8 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
         "policy-pack verify app.tar --bundle signatures/ --policy policy.json --explain",
         "policy-pack verify app.tar --bundle signatures/ --policy policy.json \\\n" +
           "      --denylist denylist.sigstore.json --state seen.json --json",
+        "policy-pack verify app.tar --bundle signatures/ --policy policy.json \\\n" +
+          "      --attest app.tar.vsa.sigstore.json --attest-key verifier.key",
       ],
     },
     version,
@@ -49,7 +54,7 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
       ),
     )
     .option("--explain", "say in plain words what was proven and what was not");
-  return addTrustFlags(command).action((file: string | undefined, flags: VerifyFlags) =>
+  return addSummaryFlags(addTrustFlags(command)).action((file: string | undefined, flags: VerifyFlags) =>
     answer(flags, verifyFile(terminal, file, flags)),
   );
 }
@@ -64,6 +69,9 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
   if (flags.bundle === undefined) {
     throw new ConfigError("CONFIG_INVALID", "Name the Sigstore bundle with --bundle FILE.");
   }
+  const summary = wantsSummary(flags)
+    ? await (await import("../attestations/summary.ts")).openSummary(terminal, file, flags)
+    : undefined;
   const trust = await readTrust(terminal, flags);
   const lists = await readLists(terminal, flags);
   const evidence = { bundles: await readBundles(terminal, flags.bundle), trust, lists };
@@ -71,11 +79,17 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
   const { failure } = report;
   if (failure === undefined) {
     await rememberLists(terminal, flags, report);
-    return describe(terminal, terminal.stdout, report, { file, flags, evidence });
+    const answer = await describe(terminal, terminal.stdout, report, { file, flags, evidence });
+    return summary === undefined ? answer : withSummary(answer, await summary.write({ file, evidence, report }));
   }
+  if (flags.attestFailure === true) await summary?.write({ file, evidence, report });
   const { json, text } = await describe(terminal, terminal.stderr, report, { file, flags, evidence });
   const details = { json: { report: json["report"], ...pick(json, "explanation") }, text };
   throw new Rejection(toError(failure.code, failure.message), details);
+}
+
+function withSummary({ json, text }: Report, summary: Report): Report {
+  return { json: { ...json, summary: summary.json }, text: `${text}\n\n${summary.text}` };
 }
 
 interface Asked {

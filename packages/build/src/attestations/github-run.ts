@@ -30,8 +30,7 @@ const VARIABLES = {
   GITHUB_REF: /^refs\/[^\s\p{Cc}]{1,500}$/u,
   GITHUB_SHA: /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/,
   GITHUB_WORKFLOW_REF: /^[^\s\p{Cc}]{1,1000}$/u,
-  /** The events that the build type describes; of others it says that it must not be used. */
-  GITHUB_EVENT_NAME: /^(?:create|release|push|workflow_dispatch)$/,
+  GITHUB_EVENT_NAME: /^[a-z_]{1,100}$/,
   GITHUB_RUN_ID: ID,
   GITHUB_RUN_ATTEMPT: ID,
   RUNNER_ENVIRONMENT: /^(?:github-hosted|self-hosted)$/,
@@ -92,6 +91,6 @@ function workflowPathOf({
 function refused(why: string): ConfigError {
   return new ConfigError(
     "CONFIG_INVALID",
-    `GITHUB_ACTIONS is "true", but ${why}; run it in a workflow for push, create, release or workflow_dispatch, or unset GITHUB_ACTIONS for a local build.`,
+    `GITHUB_ACTIONS is "true", but ${why}; run it in a workflow of GitHub Actions, or unset GITHUB_ACTIONS.`,
   );
 }

@@ -6,6 +6,8 @@ import type { BuildFacts, Materials } from "./materials.ts";
 
 /** A run of a GitHub Actions workflow, as GitHub defines it. */
 export const GITHUB_BUILD_TYPE = "https://actions.github.io/buildtypes/workflow/v1";
+/** The events that the build type describes; of others it says that it must not be used. */
+const BUILD_EVENTS: readonly string[] = ["create", "release", "push", "workflow_dispatch"];
 /** A build on a machine that nobody vouches for: `docs/attestations.md` defines its parameters. */
 export const LOCAL_BUILD_TYPE = "urn:policy-pack:build:local:v1";
 export const LOCAL_BUILDER_ID = "urn:policy-pack:builder:local:v1";
@@ -42,10 +44,12 @@ export function localProvenance(facts: BuildFacts, run: LocalRun): JsonObject {
  * The SLSA provenance of a build in a GitHub Actions workflow. The source must be the commit of the run, byte for byte,
  * since the provenance says so; that the environment is GitHub's is proven by who signs, not here.
  * Source: SLSA v1.0, "Provenance"; https://actions.github.io/buildtypes/workflow/v1.
- * @throws ConfigError SOURCE_INVALID when the source is not the run's commit, or git cannot tell
+ * @throws ConfigError SOURCE_INVALID when the source is not the run's commit, or git cannot tell; CONFIG_INVALID when
+ *   another event than a push, create, release or workflow_dispatch started the run
  */
 export function githubProvenance(facts: BuildFacts, run: GitHubRun): JsonObject {
   const { packId, release, materials } = facts;
+  checkEvent(run);
   checkCommit(materials, run);
   const { revision, previousDigest } = release;
   return {
@@ -80,6 +84,14 @@ function runDetails({ materials, startedOn, finishedOn }: BuildFacts, id: string
     builder: { id, version: versionsOf(materials) },
     metadata: { invocationId, startedOn: startedOn.toISOString(), finishedOn: finishedOn.toISOString() },
   };
+}
+
+function checkEvent({ eventName }: GitHubRun): void {
+  if (BUILD_EVENTS.includes(eventName)) return;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `GitHub's build type does not describe runs for ${eventName}; attest a build of ${BUILD_EVENTS.join(", ")}.`,
+  );
 }
 
 function checkCommit({ git }: Materials, run: GitHubRun): void {

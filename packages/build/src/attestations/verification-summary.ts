@@ -2,7 +2,7 @@ import type { Digest, JsonObject } from "@policy-pack/pack";
 import { sha256Set, toDescriptor } from "./resource.ts";
 
 /** The version of SLSA whose terms a summary uses. */
-export const SLSA_VERSION = "1.0";
+const SLSA_VERSION = "1.0";
 
 /** A document that took part in a verification. */
 export interface InputDocument {

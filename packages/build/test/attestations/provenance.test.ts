@@ -114,4 +114,13 @@ describe("githubProvenance", () => {
       expect.objectContaining({ name: "ConfigError", code: "SOURCE_INVALID" }),
     );
   });
+
+  it.each(["pull_request", "schedule", "workflow_run"])(
+    "when a %s started the run throws CONFIG_INVALID",
+    (eventName) => {
+      expect(() => githubProvenance(facts(), { ...RUN, eventName })).toThrow(
+        expect.objectContaining({ name: "ConfigError", code: "CONFIG_INVALID" }),
+      );
+    },
+  );
 });
