@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { canonicalEntries, digestOf, encodeOpaManifest, encodeTar } from "@policy-pack/pack";
-import { extractPack, VerifiedPack, verifyPack } from "../src/index.ts";
+import { canonicalEntries, digestOf, encodeOpaManifest, encodeTar, PREDICATE_TYPES } from "@policy-pack/pack";
+import { assessPack, extractPack, VerifiedPack, verifyPack } from "../src/index.ts";
 import type { VerificationPolicy, VerifyPackOptions } from "../src/index.ts";
 import { envelopeBundle, messageBundle, STATEMENT } from "./support/bundles.ts";
 import { codeOf } from "./support/expect.ts";
-import { IDENTITY, ISSUER, rootJson, sha256 } from "./support/world.ts";
+import { at, statedBy } from "./support/signers.ts";
+import { IDENTITY, ISSUER, NOW, rootJson, sha256 } from "./support/world.ts";
 
 const policy: VerificationPolicy = { signers: [{ certificateIdentity: IDENTITY, certificateOidcIssuer: ISSUER }] };
 
@@ -93,6 +94,92 @@ describe("verifyPack", () => {
     ],
   ])("when %s throws", (_, change, code) => {
     expect(codeOf(() => verifyPack({ ...good, ...change }))).toBe(code);
+  });
+});
+
+describe("verifyPack, with a denylist and a pause status", () => {
+  const rule = { certificateIdentity: IDENTITY, certificateOidcIssuer: ISSUER };
+  const dates = { issuedAt: at(-60), expires: at(60) };
+  const stated = (predicateType: string, predicate: object): string => statedBy(IDENTITY, { predicateType, predicate });
+  const denying = (...entries: object[]): string => stated(PREDICATE_TYPES.denylist, { version: 1, ...dates, entries });
+  const pausing = (paused: boolean, packIds?: string[]): string =>
+    stated(PREDICATE_TYPES.pause, { version: 1, ...dates, paused, packIds, reason: "a drill" });
+  const strict: VerifyPackOptions = {
+    ...good,
+    policy: { signers: [rule], denylist: { signers: [rule] }, pause: { signers: [rule] } },
+    denylist: denying({ packId: "test-pack-v0", revisionsUpTo: "6", reason: "old" }),
+    pause: pausing(true, ["other-pack-v0"]),
+    now: new Date(NOW),
+  };
+
+  it("when other revisions and packs are named accepts", () => {
+    const { report, revision } = verifyPack(strict);
+    expect([report.packId, report.revision]).toEqual(["test-pack-v0", revision]);
+    expect(report.rules.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+      "threshold met",
+      "denylist met",
+      "pause met",
+      "pack id met",
+      "revision met",
+    ]);
+  });
+
+  it.each<[string, Partial<VerifyPackOptions>, string]>([
+    [
+      "its revision is denied",
+      { denylist: denying({ packId: "test-pack-v0", revision: "7", reason: "x" }) },
+      "DENYLISTED",
+    ],
+    [
+      "a later revision and all before are denied",
+      { denylist: denying({ packId: "test-pack-v0", revisionsUpTo: "10", reason: "x" }) },
+      "DENYLISTED",
+    ],
+    ["its digest is denied", { denylist: denying({ digest: digestOf(pack), reason: "x" }) }, "DENYLISTED"],
+    ["it is paused", { pause: pausing(true, ["test-pack-v0"]) }, "PAUSED"],
+    ["every pack is paused", { pause: pausing(true) }, "PAUSED"],
+    ["the denylist is withheld", { denylist: undefined }, "METADATA_MISSING"],
+    ["the pause status is withheld", { pause: undefined }, "METADATA_MISSING"],
+  ])("when %s throws", (_, change, code) => {
+    expect(codeOf(() => verifyPack({ ...strict, ...change }))).toBe(code);
+    const { report, pack: none } = assessPack({ ...strict, ...change });
+    expect([report.verified, report.failure?.code, none]).toEqual([false, code, undefined]);
+  });
+
+  it("when what is denied is no pack does not read it", () => {
+    const tar = Buffer.from("not a pack");
+    const denylist = denying({ digest: digestOf(tar), reason: "it crashes readers" });
+    expect(codeOf(() => verifyPack({ ...strict, ...signed(tar), denylist }))).toBe("DENYLISTED");
+  });
+});
+
+describe("assessPack", () => {
+  it("when the pack is what the policy wants gives it too", () => {
+    const { report, pack: verified } = assessPack(good);
+    expect([report.verified, verified?.digest, verified?.report]).toEqual([true, digestOf(pack), report]);
+  });
+
+  it.each<[string, Partial<VerifyPackOptions>, string[]]>([
+    ["is not signed", { bundle: [] }, ["threshold unmet", "pack id skipped", "revision skipped"]],
+    ["is no tar", signed(Buffer.from("x")), ["threshold met", "pack id unmet", "revision skipped"]],
+    ["is another", { policy: { ...policy, packId: "other-v0" } }, ["threshold met", "pack id unmet", "revision met"]],
+    ["is old", { policy: { ...policy, minimumRevision: 8 } }, ["threshold met", "pack id met", "revision unmet"]],
+  ])("when it %s says which demands were met", (_, change, expected) => {
+    const { report } = assessPack({ ...good, ...change });
+    expect(report.rules.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(expected);
+  });
+
+  it("when the policy accepts statements still takes none for a signature of a pack", () => {
+    const subject = [{ name: "pack", digest: { sha256: sha256(pack).toString("hex") } }];
+    const bundle = JSON.stringify(envelopeBundle({ statement: { ...STATEMENT, subject } }));
+    const { report } = assessPack({ ...good, bundle, policy: { ...policy, acceptStatements: true } });
+    expect(report.failure?.code).toBe("STATEMENT_INVALID");
+  });
+
+  it("when the policy names no signer of the pack throws CONFIG_INVALID", () => {
+    const { signers = [] } = policy;
+    const attestations = [{ predicateType: "https://example.com/predicate/v1", signers }];
+    expect(codeOf(() => assessPack({ ...good, policy: { attestations } }))).toBe("CONFIG_INVALID");
   });
 });
 
