@@ -26,7 +26,6 @@ export default {
     "/clients",
     "/server",
     "/contracts",
-    "/docs",
     "/.git",
     "/.bin",
     "/.tools",
