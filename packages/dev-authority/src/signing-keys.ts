@@ -51,7 +51,8 @@ export function checkSigned(content: SignedContent, version: RekorVersion): void
   const key = publicKeyOf(content.key);
   const limit = logLimit(factsOf(key), content.envelope === undefined ? "message" : "statement", version);
   if (limit !== undefined) throw new FormatError("INPUT_INVALID", `${limit}.`);
-  if (content.envelope === undefined ? isDigestSigned(key, content) : isEnvelopeSigned(key, content)) return;
+  const isSigned = content.envelope === undefined ? isDigestSigned : isEnvelopeSigned;
+  if (isSigned(key, content)) return;
   throw new VerificationError("SIGNATURE_INVALID", "The signature is not the named key's over the content.");
 }
 

@@ -10,12 +10,17 @@ import { codeOf } from "./support/folder.ts";
 const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" });
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const rsa2560 = generateKeyPairSync("rsa", { modulusLength: 2560 });
+const ed25519 = generateKeyPairSync("ed25519");
+const secp256k1 = generateKeyPairSync("ec", { namedCurve: "secp256k1" });
 const data = Buffer.from("artifact");
 const digest = createHash("sha256").update(data).digest();
 const signature = sign("sha256", data, p256.privateKey);
 const base64 = (value: Uint8Array | string) => Buffer.from(value).toString("base64");
-const pemOf = ({ publicKey }: typeof p256) => publicKey.export({ format: "pem", type: "spki" }).toString();
-const spkiOf = ({ publicKey }: typeof p256) => publicKey.export({ format: "der", type: "spki" });
+type Public = Pick<typeof p256, "publicKey">;
+const pemOf = ({ publicKey }: Public) => publicKey.export({ format: "pem", type: "spki" }).toString();
+const spkiOf = ({ publicKey }: Public) => publicKey.export({ format: "der", type: "spki" });
 const { keys } = createState(new Date());
 const certificate = issueLeaf(
   { identity: "a@b.example", issuer: "https://i.example", publicKey: p256.publicKey },
@@ -77,6 +82,42 @@ describe("parseProposedEntry", () => {
     });
   });
 
+  it("reads a hashedrekord of an RSA key that signed the digest, and of no other", async () => {
+    const entryOf = (bytes: Uint8Array) =>
+      altered(hashedRekord, "spec.signature", {
+        content: base64(sign("sha256", bytes, rsa.privateKey)),
+        publicKey: { content: base64(pemOf(rsa)) },
+      });
+    expect(parseProposedEntry(entryOf(data))).toMatchObject({ key: { spki: spkiOf(rsa) } });
+    expect(await codeOf(() => parseProposedEntry(entryOf(Buffer.from("other"))))).toBe("SIGNATURE_INVALID");
+    const withoutHash = altered(entryOf(data), "spec.signature.content", base64(Buffer.alloc(256, 1)));
+    expect(await codeOf(() => parseProposedEntry(withoutHash))).toBe("SIGNATURE_INVALID");
+  });
+
+  it.each([
+    ["P-384", p384],
+    ["RSA of another size", rsa2560],
+    ["Ed25519", ed25519],
+  ])(
+    "reads a dsse entry of a key of the kind %s, whose digests it refuses",
+    async (_name, { privateKey, publicKey }) => {
+      const hash = privateKey.asymmetricKeyType === "ed25519" ? null : "sha256";
+      const verifier = base64(pemOf({ publicKey }));
+      const entryOf = (bytes: Uint8Array) =>
+        altered(dsse, "spec.proposedContent", {
+          envelope: envelopeText(sign(hash, bytes, privateKey)),
+          verifiers: [verifier],
+        });
+      expect(parseProposedEntry(entryOf(encoded))).toMatchObject({ envelope });
+      expect(await codeOf(() => parseProposedEntry(entryOf(data)))).toBe("SIGNATURE_INVALID");
+      const message = altered(hashedRekord, "spec.signature", {
+        content: base64(sign(hash, data, privateKey)),
+        publicKey: { content: verifier },
+      });
+      expect(await codeOf(() => parseProposedEntry(message))).toBe("INPUT_INVALID");
+    },
+  );
+
   it.each([
     ["another key", "spec.signature.publicKey.content", base64(pemOf(other))],
     ["another digest", "spec.data.hash.value", "00".repeat(32)],
@@ -99,6 +140,7 @@ describe("parseProposedEntry", () => {
     ["a digest in upper case", hashedRekord, "spec.data.hash.value", "AA".repeat(32)],
     ["a signature that is not base64", hashedRekord, "spec.signature.content", "a-_b"],
     ["a P-384 key", hashedRekord, "spec.signature.publicKey.content", base64(pemOf(p384))],
+    ["a key of another curve", hashedRekord, "spec.signature.publicKey.content", base64(pemOf(secp256k1))],
     ["two keys", hashedRekord, "spec.signature.publicKey.content", base64(pemOf(p256) + pemOf(p256))],
     [
       "a key of junk",
@@ -131,6 +173,24 @@ describe("parseCreateEntry", () => {
     expect(parseCreateEntry(altered(request, "hashedRekordRequestV002.signature.verifier", verifier))).toMatchObject({
       key: { kind: "publicKey", spki: spkiOf(p256) },
     });
+  });
+
+  it("reads an RSA key that is described as what it is", async () => {
+    const requestOf = (keyDetails: string) =>
+      altered(request, "hashedRekordRequestV002.signature", {
+        content: base64(sign("sha256", data, rsa.privateKey)),
+        verifier: { keyDetails, publicKey: { rawBytes: base64(spkiOf(rsa)) } },
+      });
+    expect(parseCreateEntry(requestOf("PKIX_RSA_PKCS1V15_2048_SHA256"))).toMatchObject({ digest });
+    expect(await codeOf(() => parseCreateEntry(requestOf("PKIX_RSA_PKCS1V15_3072_SHA256")))).toBe("INPUT_INVALID");
+  });
+
+  it("throws INPUT_INVALID for a P-384 key, whatever it is called", async () => {
+    const entry = altered(request, "hashedRekordRequestV002.signature", {
+      content: base64(sign("sha256", data, p384.privateKey)),
+      verifier: { keyDetails: "PKIX_ECDSA_P384_SHA_256", publicKey: { rawBytes: base64(spkiOf(p384)) } },
+    });
+    expect(await codeOf(() => parseCreateEntry(entry))).toBe("INPUT_INVALID");
   });
 
   it("throws SIGNATURE_INVALID for another digest", async () => {
