@@ -10,7 +10,20 @@ import type { Cli } from "./cli-run.ts";
 
 const PACKAGE = join(import.meta.dirname, "../../clients/cli/package.json");
 const SOURCE = join(import.meta.dirname, "../../contracts/policy-pack/v0");
-const VERBS = ["init", "build", "generate-key-pair", "sign", "verify", "inspect", "serve", "fetch", "eval", "doctor"];
+const VERBS = [
+  "init",
+  "build",
+  "generate-key-pair",
+  "sign",
+  "verify",
+  "inspect",
+  "serve",
+  "fetch",
+  "eval",
+  "policy",
+  "trusted-root",
+  "doctor",
+];
 
 let packageVersion: string;
 let folder: TempDir;

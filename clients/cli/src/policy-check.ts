@@ -39,6 +39,8 @@ export async function checkPolicy(terminal: Terminal, file: string, isStrict: bo
 function toFinding(said: string): PolicyFinding {
   const [, warned, rest] = /^([a-zA-Z]+(?:\[\d+\]|\.[a-zA-Z]+)*): (.*)$/su.exec(said) ?? [];
   if (warned !== undefined && rest !== undefined) return { pointer: toPointer(warned), message: rest };
+  // The places in its message are those of the root's own document.
+  if (said.includes("The trusted root cannot be used")) return { pointer: "/trustedRoots", message: said };
   const [, place = ""] = / \.([A-Za-z$][\w.$[\]-]*)/u.exec(said) ?? [];
   return { pointer: toPointer(place), message: said };
 }

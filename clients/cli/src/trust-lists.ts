@@ -6,6 +6,9 @@ import { readSeenVersions, rememberVersions } from "./seen-versions.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TrustFlags } from "./trust.ts";
 
+/** How a file is refused that a list names. */
+const BY_A_LIST: ReadonlySet<string> = new Set(["DENYLISTED", "PAUSED"]);
+
 /** The signed lists that overrule signatures, as verification takes them. */
 export interface TrustLists {
   readonly denylist?: readonly Uint8Array[];
@@ -33,16 +36,17 @@ export async function readLists(terminal: Terminal, flags: TrustFlags): Promise<
 }
 
 /**
- * Remembers the versions of the lists that were believed, when a file for that is named. Call it only once everything
- * held: a list that was not accepted must not make the one before it look old.
+ * Remembers the versions of the lists that were believed, when a file for that is named: after everything held, and also
+ * when such a list is what refused the file. Otherwise whoever then shows the list before that one gets the file accepted.
+ * A report of any other rejection changes nothing.
  * @throws ConfigError CONFIG_INVALID, OUTPUT_FAILED
  */
 export async function rememberLists(
   terminal: Terminal,
   { state }: TrustFlags,
-  { denylist, pause }: Pick<VerificationReport, "denylist" | "pause">,
+  { failure, denylist, pause }: Pick<VerificationReport, "failure" | "denylist" | "pause">,
 ): Promise<void> {
-  if (state === undefined) return;
+  if (state === undefined || !(failure === undefined || BY_A_LIST.has(failure.code))) return;
   await rememberVersions(resolve(terminal.cwd, state), {
     ...(denylist?.version === undefined ? {} : { denylistVersion: denylist.version }),
     ...(pause?.version === undefined ? {} : { pauseVersion: pause.version }),

@@ -35,7 +35,7 @@ describe("policy-pack policy check", () => {
       { signers: [GITHUB, GITHUB].map(({ github }) => ({ github })), threshold: 2 },
       "/signers",
     ],
-    ["a trusted root that is none", { signers: [GITHUB], trustedRoots: { a: {} } }, ""],
+    ["a trusted root that is none", { signers: [GITHUB], trustedRoots: { a: {} } }, "/trustedRoots"],
   ])("answers 2 for %s, and says where", (_name, policy, pointer) =>
     withFolder(async (cwd) => {
       await writeFiles(cwd, { "policy.json": policy });

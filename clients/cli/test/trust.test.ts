@@ -3,9 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { signBlob } from "@policy-pack/sign";
+import { Command } from "commander";
 import { runCli } from "../src/program.ts";
 import { readPublicGoodRoot } from "../src/public-good.ts";
-import { hasTrustFlags, readTrust } from "../src/trust.ts";
+import { addTrustFlags, hasTrustFlags, readTrust } from "../src/trust.ts";
 import type { TrustFlags } from "../src/trust.ts";
 import { createTerminal, withFolder } from "./support.ts";
 
@@ -55,11 +56,12 @@ describe("readTrust", () => {
 });
 
 describe("hasTrustFlags", () => {
-  it("returns whether any of the five was given", () => {
+  const names = new Set(addTrustFlags(new Command()).options.map((option) => option.attributeName()));
+
+  it("returns whether any of the flags was given", () => {
     expect(hasTrustFlags({})).toBe(false);
-    for (const flag of ["certificateIdentity", "certificateOidcIssuer", "key", "trustedRoot", "devAuthority"]) {
-      expect(hasTrustFlags({ [flag]: "x" })).toBe(true);
-    }
+    expect(names.size).toBe(16);
+    for (const name of names) expect([name, hasTrustFlags({ [name]: "x" })]).toEqual([name, true]);
   });
 });
 

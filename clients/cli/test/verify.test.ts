@@ -171,20 +171,18 @@ describe("policy-pack verify --denylist --pause --state", () => {
       expect(state).toEqual({ stateVersion: 1, denylistVersion: 4, pauseVersion: 1 });
     }));
 
-  it("throws for what a list names, is stale, old, missing or another's, and remembers nothing of it", () =>
+  it("throws for a list that is stale, old, missing or another's, and remembers nothing of it", () =>
     withFolder(async (cwd) => {
-      const entry = { digest: digestOf(FILE), reason: "a bad build" };
       const good = { "deny.json": await denylist(bob, [], { version: 4 }), "pause.json": await pause(bob, false) };
       await prepare(cwd, good);
       expect((await verify(cwd, ...STATE)).status).toBe(0);
       const before = await readFile(join(cwd, "seen.json"), "utf8");
       const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-        ["DENYLISTED", { "deny.json": await denylist(bob, [entry], { version: 9 }) }],
-        ["PAUSED", { "pause.json": await pause(bob, true, { version: 9 }) }],
         ["METADATA_EXPIRED", { "deny.json": await denylist(bob, [], { version: 9, expires: -1 }) }],
         ["METADATA_EXPIRED", { "pause.json": await pause(bob, false, { version: 9, expires: -1 }) }],
         ["METADATA_ROLLBACK", { "deny.json": await denylist(bob, [], { version: 3 }) }],
         ["KEY_MISMATCH", { "deny.json": await denylist(mallory, [], { version: 9 }) }],
+        ["KEY_MISMATCH", { "a.json": await mallory.sign(), "deny.json": await denylist(bob, [], { version: 9 }) }],
       ];
       for (const [code, files] of cases) {
         await writeFiles(cwd, { ...good, ...files });
@@ -193,8 +191,28 @@ describe("policy-pack verify --denylist --pause --state", () => {
         expect(outcome.answer["report"]).toMatchObject({ verified: false, failure: { code } });
       }
       expect(await readFile(join(cwd, "seen.json"), "utf8")).toBe(before);
+      await prepare(cwd, good);
       const missing = await verify(cwd, "--bundle", "a.json", "--pause", "pause.json");
       expect([missing.status, missing.code]).toEqual([5, "METADATA_MISSING"]);
+    }));
+
+  it("remembers the list that refused the file, so that the one before it does not let it pass", () =>
+    withFolder(async (cwd) => {
+      const entry = { digest: digestOf(FILE), reason: "a bad build" };
+      const good = { "deny.json": await denylist(bob, [], { version: 4 }), "pause.json": await pause(bob, false) };
+      await prepare(cwd, good);
+      const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+        ["DENYLISTED", { "deny.json": await denylist(bob, [entry], { version: 5 }) }],
+        ["PAUSED", { "pause.json": await pause(bob, true, { version: 5 }) }],
+      ];
+      for (const [code, files] of cases) {
+        await writeFiles(cwd, { ...good, ...files });
+        const refused = await verify(cwd, "--bundle", "a.json", ...STATE.slice(2, 6), "--state", `${code}.json`);
+        expect([refused.status, refused.code]).toEqual([5, code]);
+        await writeFiles(cwd, good);
+        const replayed = await verify(cwd, "--bundle", "a.json", ...STATE.slice(2, 6), "--state", `${code}.json`);
+        expect([replayed.status, replayed.code]).toEqual([5, "METADATA_ROLLBACK"]);
+      }
     }));
 
   it("tells the list's reason to people", () =>

@@ -2,12 +2,13 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pack";
 import type { JsonValue, PackContents } from "@policy-pack/pack";
-import type { VerifiedPack } from "@policy-pack/verify";
+import type { VerifiedPack, VerifyPackOptions } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { readBundles } from "../bundle-files.ts";
 import { CLI_LIMITS } from "../limits.ts";
 import { packOfTar } from "../locate.ts";
 import { readInputFile, readStdin } from "../read.ts";
+import { toError } from "../rejection.ts";
 import type { Report } from "../report.ts";
 import { paint, printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -93,19 +94,26 @@ function checkFlags(pack: string, flags: EvalFlags): void {
 async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags): Promise<PackContents> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
   const lists = await readLists(terminal, flags);
-  const { extractPack, verifyPack } = await import("@policy-pack/verify");
+  const { extractPack } = await import("@policy-pack/verify");
   const options = { ...(trustedRoot === undefined ? {} : { trustedRoot }), ...lists };
-  const verify = async (): Promise<VerifiedPack> => {
-    if (flags.bundle === undefined) {
-      const { fetchVerifiedPack } = await import("cos-policy-fetcher");
-      return fetchVerifiedPack({ ...options, url: pack, verificationPolicy });
-    }
+  if (flags.bundle !== undefined) {
     const bundle = (await readBundles(terminal, flags.bundle)).map(({ source }) => source);
-    return verifyPack({ ...options, pack: await readTar(terminal, pack), bundle, policy: verificationPolicy });
-  };
-  const verified = await verify();
+    const evidence = { ...options, pack: await readTar(terminal, pack), bundle, policy: verificationPolicy };
+    return extractPack(await verifyTar(terminal, flags, evidence));
+  }
+  const { fetchVerifiedPack } = await import("cos-policy-fetcher");
+  const verified = await fetchVerifiedPack({ ...options, url: pack, verificationPolicy });
   await rememberLists(terminal, flags, verified.report);
   return extractPack(verified);
+}
+
+async function verifyTar(terminal: Terminal, flags: EvalFlags, options: VerifyPackOptions): Promise<VerifiedPack> {
+  const { assessPack } = await import("@policy-pack/verify");
+  const { report, pack } = assessPack(options);
+  await rememberLists(terminal, flags, report);
+  if (pack !== undefined) return pack;
+  const { code, message } = report.failure ?? { code: "SIGNATURE_INVALID", message: "The pack is not verified." };
+  throw toError(code, message);
 }
 
 async function readUnverifiedUnsafe(terminal: Terminal, pack: string): Promise<PackContents> {

@@ -76,9 +76,9 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
   const lists = await readLists(terminal, flags);
   const evidence = { bundles: await readBundles(terminal, flags.bundle), trust, lists };
   const report = await assessFile(terminal, file, evidence);
+  await rememberLists(terminal, flags, report);
   const { failure } = report;
   if (failure === undefined) {
-    await rememberLists(terminal, flags, report);
     const answer = await describe(terminal, terminal.stdout, report, { file, flags, evidence });
     return summary === undefined ? answer : withSummary(answer, await summary.write({ file, evidence, report }));
   }
