@@ -7,7 +7,8 @@ import { createTestAuthority } from "../src/test-authority.ts";
 const bytes = Buffer.from("the artifact");
 const now = new Date("2030-01-01T00:00:00Z");
 const authority = await createTestAuthority({ now: () => now });
-const { trustedRoot, policy } = authority;
+const { trustedRoot } = authority;
+const policy = { ...authority.policy, acceptStatements: true };
 afterAll(() => authority.close());
 
 const verified = (bundle: string) => verifyArtifact({ artifact: { bytes }, bundle, trustedRoot, policy });

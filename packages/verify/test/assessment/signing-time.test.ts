@@ -21,9 +21,7 @@ describe("a signer's window", () => {
     ["is open at the start", { notAfter: at(1) }],
   ])("when it %s accepts", (_, window) => {
     expect(judge(signedBy("ann@example.com"), { signers: [{ ...ann, ...window }] })).toBe(true);
-    expect(
-      judge(signedWithKey(keys.signer, { stampedAt: [NOW] }), { signers: [{ ...byKey, ...window }] }),
-    ).toBe(true);
+    expect(judge(signedWithKey(keys.signer, { stampedAt: [NOW] }), { signers: [{ ...byKey, ...window }] })).toBe(true);
   });
 
   it.each<[string, Partial<SignerRule>]>([

@@ -77,7 +77,7 @@ const REPORTS: readonly [string, () => VerificationReport][] = [
       assessArtifact({
         ...good,
         trustedRoot: undefined,
-        policy: { signers: [ann], trustedRoots: { ours: JSON.parse(String(good.trustedRoot)) as never } },
+        policy: { signers: [ann], trustedRoots: { ours: JSON.parse(JSON.stringify(rootJson())) as never } },
       }),
   ],
   ["what is no pack", () => assessPack({ ...good, pack: ARTIFACT }).report],
