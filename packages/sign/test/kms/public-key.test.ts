@@ -41,9 +41,7 @@ describe("readPublicKey", () => {
     ["text around the key", () => `hello\n${pemOf(ecKey().publicKey)}`],
     ["nothing", () => ""],
   ])("refuses %s for a PEM public key", (_, make) => {
-    expect(() => readPublicKey({ pem: make() }, "it")).toThrow(
-      expect.objectContaining({ code: "KEY_INVALID" }),
-    );
+    expect(() => readPublicKey({ pem: make() }, "it")).toThrow(expect.objectContaining({ code: "KEY_INVALID" }));
   });
 });
 

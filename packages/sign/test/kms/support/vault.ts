@@ -1,7 +1,7 @@
 import type { KeyPairKeyObjectResult } from "node:crypto";
 import { demand, jsonOf, startFakeServer } from "./fake-server.ts";
 import type { FakeServer, Received, Reply, TlsIdentity } from "./fake-server.ts";
-import { ecKey, pemOf, signDigest } from "./keys.ts";
+import { ecKey, pemOf, signDigest, verifiesDigest } from "./keys.ts";
 
 export const VAULT_TOKEN = "hvs.test-token-of-the-signer";
 
@@ -47,6 +47,8 @@ function answer(request: Received, vault: FakeVault, mount: string, namespace: s
     demand(method === "POST" || method === "PUT", "data is signed with POST");
     return sign(jsonOf(request), vault);
   }
+  if (path === `/v1/${mount}/verify/release/sha2-256`)
+    return { json: { data: { valid: isValid(jsonOf(request), vault) } } };
   return { status: 404, json: { errors: [] } };
 }
 
@@ -83,4 +85,14 @@ function sign(body: Record<string, unknown>, vault: FakeVault): Reply {
   demand(isRsa || (body["marshaling_algorithm"] ?? "asn1") === "asn1", "not DER");
   const signature = signDigest(digest, key.privateKey).toString("base64");
   return { json: { data: { key_version: version, signature: `vault:v${version}:${signature}` } } };
+}
+
+/** As Vault does, RSA is verified as PSS unless said otherwise. */
+function isValid(body: Record<string, unknown>, vault: FakeVault): boolean {
+  const { input, prehashed, signature } = body;
+  demand(prehashed === true && typeof input === "string", "no digest to verify");
+  const [, version, encoded = ""] = /^vault:v(\d+):(.+)$/.exec(String(signature)) ?? [];
+  const key = vault.versions[Number(version) - 1]?.publicKey;
+  if (key === undefined || key.asymmetricKeyType === "rsa") return false;
+  return verifiesDigest(Buffer.from(input, "base64"), Buffer.from(encoded, "base64"), key);
 }
