@@ -87,3 +87,41 @@ describe("cosign_sign.sh", () => {
     expect([run.status, run.runs.length]).toEqual([2, 1]);
   });
 });
+
+describe("attest_pack.sh", () => {
+  const TYPES = ["slsaprovenance1", "test-result", "release", "cyclonedx"];
+
+  it("states each type with the development authority outside GitHub, and verifies it", () => {
+    const token = { SIGSTORE_ID_TOKEN: "x", ACTIONS_ID_TOKEN_REQUEST_URL: "x", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x" };
+    const { status, runs } = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], token);
+    expect(status).toBe(0);
+    const demands = (type: string): string =>
+      type === "slsaprovenance1" ? "--builder-id urn:policy-pack:builder:local:v1 " : "";
+    expect(runs).toEqual(
+      TYPES.flatMap((type) => [
+        `attest a.tar --type ${type} --bundle a.jsonl --dev-authority`,
+        `verify-attestation a.tar --type ${type} --bundle a.jsonl ${demands(type)}--dev-authority`,
+      ]),
+    );
+  });
+
+  it("states each type keyless on GitHub, and demands this workflow, repository and ref", () => {
+    const { runs } = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], {
+      GITHUB_ACTIONS: "true",
+      GITHUB_SERVER_URL: "https://github.example",
+      GITHUB_REPOSITORY: "o/r",
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_WORKFLOW_REF: "o/r/w.yml@refs/heads/main",
+    });
+    const workflow = "https://github.example/o/r/w.yml@refs/heads/main";
+    expect(runs[0]).toBe("attest a.tar --type slsaprovenance1 --bundle a.jsonl");
+    expect(runs[1]).toContain(` --builder-id ${workflow} --source-repository https://github.example/o/r `);
+    expect(runs[1]).toContain(" --source-ref refs/heads/main ");
+    expect(runs.filter((line) => line.includes(` --certificate-identity ${workflow} `))).toHaveLength(TYPES.length);
+  });
+
+  it("ends with the status of what failed and verifies nothing then", () => {
+    const run = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], { STATUS: "4" });
+    expect([run.status, run.runs.length]).toEqual([4, 1]);
+  });
+});
