@@ -20,6 +20,8 @@ const pairs: Readonly<Record<string, Pair>> = {
 };
 const kinds = Object.entries(pairs);
 const pemOf = (key: KeyObject): string => key.export({ format: "pem", type: "spki" }).toString();
+const toPem = (der: Buffer): string =>
+  `-----BEGIN PUBLIC KEY-----\n${der.toString("base64").replace(/.{64}(?=.)/g, "$&\n")}\n-----END PUBLIC KEY-----\n`;
 const message = Buffer.from("a message");
 const digest = createHash("sha256").update(message).digest();
 
@@ -30,6 +32,30 @@ describe("parsePublicKey", () => {
       .update(publicKey.export({ format: "der", type: "spki" }))
       .digest("base64");
     expect([key.kind, key.hint]).toEqual([kind, hint]);
+  });
+
+  const curves = kinds.filter(([kind]) => kind.startsWith("P-"));
+
+  it.each(curves)("when a %s key is read by its bytes returns the key that OpenSSL reads", (_, { publicKey }) => {
+    const { key, spki } = parsePublicKey(pemOf(publicKey));
+    expect(key.export({ format: "der", type: "spki" })).toEqual(spki);
+    expect(key.equals(publicKey)).toBe(true);
+  });
+
+  it("when the point of a P-256 key is compressed returns it all the same", () => {
+    const spki = pairs["P-256"]?.publicKey.export({ format: "der", type: "spki" }) ?? Buffer.alloc(0);
+    const head = Buffer.from("3039301306072a8648ce3d020106082a8648ce3d030107032200", "hex");
+    const sign = Buffer.from([2 + ((spki.at(-1) ?? 0) & 1)]);
+    const der = Buffer.concat([head, sign, spki.subarray(-64, -32)]);
+    expect(parsePublicKey(toPem(der)).kind).toBe("P-256");
+  });
+
+  it.each(curves)("when the point of a %s key is not on the curve throws INPUT_INVALID", (_, { publicKey }) => {
+    const spki = publicKey.export({ format: "der", type: "spki" });
+    const moved = Buffer.from(spki);
+    moved[moved.length - 1] = (moved.at(-1) ?? 0) ^ 1;
+    const beyond = Buffer.from(spki).fill(0xff, spki.length - 64);
+    for (const der of [moved, beyond]) expect(codeOf(() => parsePublicKey(toPem(der)))).toBe("INPUT_INVALID");
   });
 
   const pem = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey);
