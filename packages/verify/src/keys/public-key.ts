@@ -18,11 +18,12 @@ export interface PublicKey {
   readonly hint: string;
 }
 
-/** SubjectPublicKeyInfo of the named curves up to the coordinates of an uncompressed point (RFC 5480, 2.1.1 and 2.2). */
-const EC_KEYS = [
+/** SubjectPublicKeyInfo up to the coordinates of an uncompressed point (RFC 5480, 2.1.1 and 2.2; RFC 8410, 4). */
+const USUAL_KEYS = [
   { kind: "P-256", size: 32, head: "3059301306072a8648ce3d020106082a8648ce3d03010703420004" },
   { kind: "P-384", size: 48, head: "3076301006072a8648ce3d020106052b8104002203620004" },
   { kind: "P-521", size: 66, head: "30819b301006072a8648ce3d020106052b810400230381860004" },
+  { kind: "Ed25519", size: 32, head: "302a300506032b6570032100" },
 ] as const;
 /** As OpenSSL names them, for points that are not written out. */
 const CURVES: Readonly<Record<string, KeyKind>> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
@@ -52,19 +53,23 @@ export function parsePublicKey(pem: string): PublicKey {
 export function toPublicKey(spki: Uint8Array): PublicKey {
   const der = Buffer.from(spki);
   const hint = createHash("sha256").update(der).digest("base64");
-  return { ...(readEcKey(der) ?? readAnyKey(der)), spki: der, hint };
+  return { ...(readUsualKey(der) ?? readAnyKey(der)), spki: der, hint };
 }
 
 /** The usual form of the usual keys, by its bytes: OpenSSL's decoders take ten times as long. It still checks the point. */
-function readEcKey(der: Buffer): Pick<PublicKey, "kind" | "key"> | undefined {
-  const row = EC_KEYS.find(
-    ({ head, size }) => der.length === head.length / 2 + 2 * size && der.toString("hex", 0, head.length / 2) === head,
-  );
+function readUsualKey(der: Buffer): Pick<PublicKey, "kind" | "key"> | undefined {
+  const row = USUAL_KEYS.find(({ kind, head, size }) => {
+    const headSize = head.length / 2;
+    const pointSize = kind === "Ed25519" ? size : 2 * size;
+    return der.length === headSize + pointSize && der.toString("hex", 0, headSize) === head;
+  });
   if (row === undefined) return undefined;
   const { kind, size } = row;
+  const last = der.toString("base64url", der.length - size);
+  if (kind === "Ed25519")
+    return { kind, key: createPublicKey({ key: { kty: "OKP", crv: kind, x: last }, format: "jwk" }) };
   const x = der.toString("base64url", der.length - 2 * size, der.length - size);
-  const y = der.toString("base64url", der.length - size);
-  return { kind, key: createPublicKey({ key: { kty: "EC", crv: kind, x, y }, format: "jwk" }) };
+  return { kind, key: createPublicKey({ key: { kty: "EC", crv: kind, x, y: last }, format: "jwk" }) };
 }
 
 function readAnyKey(der: Buffer): Pick<PublicKey, "kind" | "key"> {
@@ -88,7 +93,6 @@ export function rawKeyOf(key: PublicKey): Buffer {
 function kindOf(key: KeyObject): KeyKind {
   const details = key.asymmetricKeyDetails;
   const type = key.asymmetricKeyType;
-  if (type === "ed25519") return "Ed25519";
   if (type === "ec") return CURVES[details?.namedCurve ?? ""] ?? malformed("is on a curve that is not supported");
   if (type !== "rsa") return malformed("is of a kind that is not supported; use P-256, P-384, P-521, RSA or Ed25519");
   const bits = details?.modulusLength ?? 0;

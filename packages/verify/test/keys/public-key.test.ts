@@ -35,8 +35,9 @@ describe("parsePublicKey", () => {
   });
 
   const curves = kinds.filter(([kind]) => kind.startsWith("P-"));
+  const usual = kinds.filter(([kind]) => kind !== "RSA");
 
-  it.each(curves)("when a %s key is read by its bytes returns the key that OpenSSL reads", (_, { publicKey }) => {
+  it.each(usual)("when a %s key is read by its bytes returns the key that OpenSSL reads", (_, { publicKey }) => {
     const { key, spki } = parsePublicKey(pemOf(publicKey));
     expect(key.export({ format: "der", type: "spki" })).toEqual(spki);
     expect(key.equals(publicKey)).toBe(true);
