@@ -85,6 +85,10 @@ function runGit(dir: string, args: readonly string[], outside: Environment): Pro
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
+    // A checkout that lacks objects would have git fetch them, by a command that its own configuration names.
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_ALLOW_PROTOCOL: "none",
+    // A checkout that lacks objects would have git fetch them, by a command that its own configuration names.
     LC_ALL: "C",
     ...(PATH === undefined ? {} : { PATH }),
     // Says which folders of other owners git may open.

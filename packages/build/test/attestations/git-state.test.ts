@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createTempDir } from "@policy-pack/testkit";
@@ -106,5 +106,17 @@ describe("readGitState", () => {
     git("init", "--quiet");
     expect(await stateOf()).toBeUndefined();
     expect(await stateOf({ PATH: "/nonexistent" })).toBeUndefined();
+  });
+
+  it("when the checkout lacks objects runs nothing that its configuration names, and returns it as not clean", async () => {
+    commit();
+    const [tree = ""] = git("rev-parse", "HEAD^{tree}").split("\n");
+    rmSync(join(temp.path, ".git/objects", tree.slice(0, 2), tree.slice(2)));
+    git("config", "extensions.partialClone", "origin");
+    git("config", "remote.origin.promisor", "true");
+    git("config", "remote.origin.url", `ext::touch ${join(temp.path, "ran")}`);
+    git("config", "protocol.ext.allow", "always");
+    expect(await stateOf()).toMatchObject({ isClean: false });
+    expect(existsSync(join(temp.path, "ran"))).toBe(false);
   });
 });
