@@ -71,6 +71,24 @@ const noStamp = (config: Config): void => {
   delete config.tsaConfig;
 };
 
+/** Authorities of one name count as one: a second one of its own is run by someone else, at other addresses. */
+function renamed(text: string): string {
+  return text.replaceAll("policy-pack.localhost", "other.localhost");
+}
+
+/** One trusted root that believes both. */
+function mergedRoots(one: string, other: string): string {
+  const [first, second] = [one, other].map((text) => JSON.parse(text) as Record<string, unknown>);
+  const entries = Object.entries(first ?? {}).map(([name, value]) => {
+    const more = second?.[name];
+    return [
+      name,
+      Array.isArray(value) && Array.isArray(more) ? [...(value as unknown[]), ...(more as unknown[])] : value,
+    ];
+  });
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
 beforeAll(async () => {
   folder = await createTempDir();
   cli = await createCli(folder.path);
@@ -138,6 +156,32 @@ describe("policy-pack sign --signing-config", () => {
       expect([status, logEntries.length, proven.length]).toEqual([0, entries, times]);
     },
   );
+
+  it("gets as many witnesses of distinct operators as the config says, and proves each", async () => {
+    const second = await createTestAuthority();
+    const theirs = await startAuthorityServer(second.authority);
+    try {
+      await writeFile(at("two-roots.json"), mergedRoots(authority.trustedRoot, renamed(second.trustedRoot)));
+      const config = configOf(1, (ours) => {
+        const other = JSON.parse(
+          theirs.signingConfig(1).replaceAll("policy-pack.localhost", "other.localhost"),
+        ) as Config;
+        ours.rekorTlogUrls = [...(ours.rekorTlogUrls ?? []), ...(other.rekorTlogUrls ?? [])];
+        ours.rekorTlogConfig = { selector: "ALL" };
+        ours.tsaUrls = [...(ours.tsaUrls ?? []), ...(other.tsaUrls ?? [])];
+        ours.tsaConfig = { selector: "EXACT", count: 2 };
+      });
+      await writeFile(at("two.json"), config);
+      const args = ["sign", "app.tar", "--key", "p256.key", "--signing-config", "two.json", "--bundle", "two-out.json"];
+      const { status, answer } = await cli.json([...args, "--trusted-root", "two-roots.json"]);
+      const { logEntries, times } = answer as { logEntries: unknown[]; times: unknown[] };
+      expect([status, logEntries.length, times.length]).toEqual([0, 2, 4]);
+      expect(outcome(await cli.json([...args, ...ROOT]))).toEqual([5, "TIMESTAMP_MISSING"]);
+    } finally {
+      await theirs.close();
+      await second.close();
+    }
+  });
 
   it("asks nobody for a key when the config names no witness", async () => {
     const change = (config: Config): void => {

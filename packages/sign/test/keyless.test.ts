@@ -67,4 +67,17 @@ describe("keylessSigning", () => {
     await expect(parties(failing).signer.sign(toMessage(Buffer.from("x")))).rejects.toBe(missing);
     expect(requests).toBe(0);
   });
+
+  it.each(["secret", "e30.secret.e30", "e30.e30.secret"])(
+    "throws SIGNER_UNAVAILABLE for the token %s of a provider that checks nothing, without repeating it",
+    async (token) => {
+      const signing = parties({ getToken: () => Promise.resolve(token) }).signer.sign(toMessage(Buffer.from("x")));
+      await expect(signing).rejects.toMatchObject({
+        code: "SIGNER_UNAVAILABLE",
+        message: expect.not.stringContaining("secret"),
+      });
+      await expect(signing).rejects.not.toHaveProperty("cause");
+      expect(requests).toBe(0);
+    },
+  );
 });
