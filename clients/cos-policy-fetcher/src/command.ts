@@ -1,22 +1,29 @@
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { ConfigError, LIMITS, messageOf, PolicyPackError, systemCodeOf } from "@policy-pack/pack";
-import { toVerificationPolicy } from "@policy-pack/verify";
-import type { VerificationPolicy } from "@policy-pack/verify";
+import { messageOf, PolicyPackError } from "@policy-pack/pack";
+import { readTrust, TRUST_OPTIONS, usage } from "./command-trust.ts";
+import type { TrustFlags } from "./command-trust.ts";
 import { createDispatcher } from "./http.ts";
 import { fetchAndUnpack } from "./load.ts";
 import type { UnpackedPack } from "./load.ts";
 import { checkNode } from "./runtime.ts";
 
 const HELP = `Usage: node dist/index.js URL --trusted-root FILE
-           (--certificate-identity ID --certificate-oidc-issuer URL | --key FILE) [--dir DIR] [--json]
+           (--certificate-identity ID --certificate-oidc-issuer URL | --key FILE | --policy FILE)
+           [--bundle FILE] [--denylist FILE] [--pause FILE] [--dir DIR] [--json]
 
 Fetches a policy pack and its Sigstore bundle, verifies them offline, unpacks the pack and prints the folder.
 
-  --trusted-root FILE             trusted_root.json to verify against (required)
+  --trusted-root FILE             trusted_root.json to verify against (required, unless the policy holds its own)
   --certificate-identity ID       whole identity in the signing certificate
   --certificate-oidc-issuer URL   whole OIDC issuer in the signing certificate
+  --certificate-identity-regexp, --certificate-oidc-issuer-regexp
+                                  a pattern of the whole in place of either: ^...$
   --key FILE                      public key (PEM) in place of identity and issuer
+  --policy FILE                   verification policy in place of all these
+  --bundle FILE                   a Sigstore bundle beside the one that the server sends; repeatable
+  --denylist FILE, --pause FILE   the signed lists that the policy demands; repeatable. Versions are not
+                                  remembered from one run to the next: policy-pack fetch --state does that
   --dir DIR                       unpack here; default: a fresh temporary folder
   --json                          one JSON line: {"dir", "packId", "revision", "digest", "signers"},
                                   or {"error": {"code", "message", "retryable"}}
@@ -36,21 +43,14 @@ export interface Output {
 }
 
 const OPTIONS = {
-  "trusted-root": { type: "string" },
-  "certificate-identity": { type: "string" },
-  "certificate-oidc-issuer": { type: "string" },
-  key: { type: "string" },
+  ...TRUST_OPTIONS,
   dir: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
 
-interface Flags {
-  readonly "trusted-root"?: string;
-  readonly "certificate-identity"?: string;
-  readonly "certificate-oidc-issuer"?: string;
-  readonly key?: string;
+interface Flags extends TrustFlags {
   readonly dir?: string;
   readonly help?: boolean;
   readonly version?: boolean;
@@ -95,49 +95,14 @@ function parse(args: readonly string[]): { flags: Flags; positionals: string[] }
   }
 }
 
-function usage(what: string, cause?: unknown): ConfigError {
-  return new ConfigError("CONFIG_INVALID", `${what.replace(/\.$/, "")}; see --help.`, { cause });
-}
-
 async function unpack(url: string, flags: Flags): Promise<UnpackedPack> {
-  const trustedRootPath = flags["trusted-root"];
-  if (trustedRootPath === undefined) throw usage("--trusted-root is required: whose signatures count is yours to say");
-  const verificationPolicy = await readPolicy(flags);
-  const trustedRoot = await readText("--trusted-root", trustedRootPath);
+  const trust = await readTrust(flags);
   // Its own pool, destroyed at once: a connection still being made would hold the process.
   const dispatcher = await createDispatcher();
   try {
-    return await fetchAndUnpack({ url, trustedRoot, verificationPolicy, dispatcher, dir: flags.dir });
+    return await fetchAndUnpack({ ...trust, url, dispatcher, dir: flags.dir });
   } finally {
     await dispatcher.destroy();
-  }
-}
-
-async function readPolicy(flags: Flags): Promise<VerificationPolicy> {
-  return toVerificationPolicy({
-    certificateIdentity: flags["certificate-identity"],
-    certificateOidcIssuer: flags["certificate-oidc-issuer"],
-    key: flags.key === undefined ? undefined : await readText("--key", flags.key),
-  });
-}
-
-/** A small file named by a flag; one that is no regular file, or huge, is not read. */
-async function readText(flag: string, path: string): Promise<string> {
-  try {
-    const file = await open(path, "r");
-    try {
-      const found = await file.stat();
-      if (!found.isFile() || found.size > LIMITS.maxTrustedRootBytes) {
-        throw new ConfigError("CONFIG_INVALID", `${flag} ${path} is not a file of at most 1 MiB.`);
-      }
-      return await file.readFile("utf8");
-    } finally {
-      await file.close();
-    }
-  } catch (thrown) {
-    if (thrown instanceof PolicyPackError) throw thrown;
-    const code = systemCodeOf(thrown) ?? "unknown cause";
-    throw new ConfigError("CONFIG_INVALID", `${flag} ${path} cannot be read (${code}).`, { cause: thrown });
   }
 }
 

@@ -46,7 +46,9 @@ export function addEval({ terminal, version, answer }: VerbContext): Command {
     .argument("[pack]", "the pack's tar or address; a folder only with --unsafe-unverified")
     .addOption(valueFlag("--entrypoint <path>", "the rule to decide, such as cos/abac/allow").makeOptionMandatory())
     .addOption(valueFlag("--input <file>", "the input document as JSON; - reads it from stdin"))
-    .addOption(listFlag("--bundle <path>", "the tar's Sigstore bundles, as for verify; an address brings its own"))
+    .addOption(
+      listFlag("--bundle <path>", "the tar's Sigstore bundles, as for verify; beside the one that an address brings"),
+    )
     .option("--unsafe-unverified", "take the pack as it is, whoever made it; never for a decision that matters");
   return addTrustFlags(command).action((pack: string | undefined, flags: EvalFlags) =>
     answer(flags, evaluate(terminal, pack, flags)),
@@ -83,9 +85,6 @@ function checkFlags(pack: string, flags: EvalFlags): void {
       "--unsafe-unverified verifies nothing; leave the flags of verify out, or it.",
     );
   }
-  if (isUrl(pack) && flags.bundle !== undefined) {
-    throw new ConfigError("CONFIG_INVALID", "An address brings its own bundle; leave --bundle out.");
-  }
   if (!isUrl(pack) && flags.unsafeUnverified !== true && flags.bundle === undefined) {
     throw new ConfigError("CONFIG_INVALID", "Name the tar's Sigstore bundle with --bundle FILE.");
   }
@@ -96,13 +95,13 @@ async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags):
   const lists = await readLists(terminal, flags);
   const { extractPack } = await import("@policy-pack/verify");
   const options = { ...(trustedRoot === undefined ? {} : { trustedRoot }), ...lists };
-  if (flags.bundle !== undefined) {
-    const bundle = (await readBundles(terminal, flags.bundle)).map(({ source }) => source);
-    const evidence = { ...options, pack: await readTar(terminal, pack), bundle, policy: verificationPolicy };
+  const bundles = (await readBundles(terminal, flags.bundle ?? [])).map(({ source }) => source);
+  if (!isUrl(pack)) {
+    const evidence = { ...options, pack: await readTar(terminal, pack), bundle: bundles, policy: verificationPolicy };
     return extractPack(await verifyTar(terminal, flags, evidence));
   }
   const { fetchVerifiedPack } = await import("cos-policy-fetcher");
-  const verified = await fetchVerifiedPack({ ...options, url: pack, verificationPolicy });
+  const verified = await fetchVerifiedPack({ ...options, url: pack, verificationPolicy, bundles });
   await rememberLists(terminal, flags, verified.report);
   return extractPack(verified);
 }

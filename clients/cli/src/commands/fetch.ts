@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readBundles } from "../bundle-files.ts";
 import type { Report } from "../report.ts";
 import { withAbort } from "../signals.ts";
 import { createProgress } from "../terminal.ts";
@@ -7,11 +8,12 @@ import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
 import { readLists, rememberLists } from "../trust-lists.ts";
-import { createVerb, valueFlag } from "../verb.ts";
+import { createVerb, listFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
 interface FetchFlags extends CommonFlags, TrustFlags {
   readonly dir?: string;
+  readonly bundle?: readonly string[];
 }
 
 /** `policy-pack fetch`: the verified, unpacked pack behind an address. */
@@ -30,6 +32,7 @@ export function addFetch({ terminal, version, answer }: VerbContext): Command {
     version,
   )
     .argument("<url>", "the pack's address, …/v1/policy/packs/<packId>")
+    .addOption(listFlag("--bundle <path>", "bundles beside the one that the address brings, as for verify"))
     .addOption(valueFlag("--dir <dir>", "the folder to write (default: a new one in the system's temporary folder)"));
   return addTrustFlags(command).action((url: string, flags: FetchFlags) =>
     answer(flags, fetchFolder(terminal, url, flags)),
@@ -39,6 +42,7 @@ export function addFetch({ terminal, version, answer }: VerbContext): Command {
 async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): Promise<Report> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
   const lists = await readLists(terminal, flags);
+  const bundles = await readBundles(terminal, flags.bundle ?? []);
   const { fetchVerifiedPack, writeContents, writeTempContents } = await import("cos-policy-fetcher");
   const { extractPack } = await import("@policy-pack/verify");
   const progress = createProgress(terminal);
@@ -50,6 +54,7 @@ async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): 
         ...(trustedRoot === undefined ? {} : { trustedRoot }),
         verificationPolicy,
         ...lists,
+        bundles: bundles.map(({ source }) => source),
         signal,
       }),
     );
