@@ -20,7 +20,6 @@ const [INTERRUPT, END, BACKSPACE, DELETE, LINE_FEED, RETURN] = ["\u0003", "\u000
  * @throws ConfigError KEY_INVALID when it is broken off with Ctrl-C or Ctrl-D
  */
 export function askSecret(keyboard: Keyboard, output: OutputStream, prompt: string): Promise<string> {
-  output.write(prompt);
   return new Promise((resolve, reject) => {
     const decoder = new StringDecoder("utf8");
     let typed: string[] = [];
@@ -52,5 +51,7 @@ export function askSecret(keyboard: Keyboard, output: OutputStream, prompt: stri
     keyboard.setRawMode(true);
     keyboard.on("data", take);
     keyboard.resume();
+    // Not before the keyboard is silent: who types at once would be shown.
+    output.write(prompt);
   });
 }

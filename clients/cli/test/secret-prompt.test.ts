@@ -56,6 +56,18 @@ describe("askSecret", () => {
     expect(await answer).toBe("ü");
   });
 
+  it("asks only when nothing that is typed is shown any more", async () => {
+    let callsBefore: string[] = [];
+    const answer = askSecret(
+      keyboard,
+      { write: (text: string) => text === "?" && (callsBefore = [...keyboard.calls]) },
+      "?",
+    );
+    keyboard.type("\r");
+    await answer;
+    expect(callsBefore).toEqual(["raw", "resume"]);
+  });
+
   it("takes no more than a password has", async () => {
     const answer = ask();
     keyboard.type(`${"x".repeat(2 * CLI_LIMITS.maxPasswordLength)}\r`);
