@@ -92,7 +92,7 @@ function toSignedEnvelope(content: Extract<BundleContent, { kind: "envelope" }>,
 /** PAE of the DSSE protocol, v1: type and payload, each with its length, so neither can run into the other. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
-  return Buffer.concat([Buffer.from(head, "utf8"), payload]);
+  return Buffer.concat([Buffer.from(head), payload]);
 }
 
 function sha256(bytes: Uint8Array): Buffer {

@@ -36,7 +36,7 @@ export function verifyScts(
   return reading(
     () => {
       const scts = extension === undefined ? [] : parseScts(readDer(extension.value, TAG.octetString).content);
-      const entry = scts.length === 0 ? Buffer.alloc(0) : toPrecertificateEntry(leaf, issuer);
+      const entry = toPrecertificateEntry(leaf, issuer);
       const logs = ctLogs.filter((log) => scts.some((sct) => isPromisedBy(log, sct, entry)));
       return logs.length > 0 ? logs : malformed("carries no promise of a certificate transparency log that is trusted");
     },
@@ -95,7 +95,7 @@ function parseScts(list: Buffer): readonly Sct[] {
 }
 
 function parseSct(bytes: Buffer): Sct {
-  if (bytes.length < 47 || bytes[0] !== 0) malformed("has an SCT that is not of version 1");
+  if (bytes[0] !== 0) malformed("has an SCT that is not of version 1");
   const timestamp = bytes.subarray(33, 41);
   const [extensions, afterExtensions] = takeVector(bytes, 41);
   const [hash, algorithm] = bytes.subarray(afterExtensions);

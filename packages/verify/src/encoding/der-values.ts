@@ -59,9 +59,8 @@ export function readNamedBits(value: DerValue | undefined): (bit: number) => boo
   const { content } = expectTag(value, TAG.bitString);
   const unused = content[0] ?? malformed("has an empty bit string");
   const last = content.at(-1) ?? 0;
-  if (unused > 7 || (content.length === 1 && unused > 0) || (last & ((1 << unused) - 1)) !== 0) {
-    malformed("has a broken bit string");
-  }
+  // Without bytes the count itself stands last, and any count above 0 has one of its own lowest bits set.
+  if (unused > 7 || (last & ((1 << unused) - 1)) !== 0) malformed("has a broken bit string");
   return (bit) => ((content[1 + (bit >> 3)] ?? 0) & (0x80 >> (bit & 7))) !== 0;
 }
 
@@ -71,7 +70,7 @@ export function readText(value: DerValue | undefined, tag: number): string {
   const text = content.toString("utf8");
   const isAscii = content.every((byte) => byte >= 0x20 && byte < 0x7f);
   if (tag !== TAG.utf8String && !isAscii) malformed("has a name that is not printable ASCII");
-  return Buffer.from(text, "utf8").equals(content) ? text : malformed("has text that is not UTF-8");
+  return Buffer.from(text).equals(content) ? text : malformed("has text that is not UTF-8");
 }
 
 const UTC_TIME = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;

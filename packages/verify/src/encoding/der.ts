@@ -80,17 +80,18 @@ function readAt(buffer: Buffer, start: number): DerValue {
   const tag = byteAt(buffer, start);
   if ((tag & 0x1f) === 0x1f) malformed("uses a DER tag of several bytes");
   const first = byteAt(buffer, start + 1);
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+  const isShort = first < 0x80;
+  const lengthBytes = isShort ? 0 : first & 0x7f;
   const contentStart = start + 2 + lengthBytes;
-  const length = lengthBytes === 0 ? first : readLength(buffer, start + 2, lengthBytes);
+  const length = isShort ? first : readLength(buffer, start + 2, lengthBytes);
   const end = contentStart + length;
   if (end > buffer.length) malformed("ends within a DER value");
   return { tag, raw: buffer.subarray(start, end), content: buffer.subarray(contentStart, end) };
 }
 
-/** Four length bytes are more than any input cap allows; zero would be the indefinite form, which DER forbids. */
+/** No bytes at all would be the indefinite form, which DER forbids; more than four name a length beyond any input's end. */
 function readLength(buffer: Buffer, start: number, count: number): number {
-  if (count === 0 || count > 4) malformed("has an indefinite or oversized DER length");
+  if (count === 0) malformed("has an indefinite DER length");
   let length = 0;
   for (let index = 0; index < count; index += 1) length = length * 256 + byteAt(buffer, start + index);
   if (length < 0x80 || byteAt(buffer, start) === 0) malformed("has a DER length that is not minimal");

@@ -8,7 +8,7 @@ type Domain = Parameters<typeof weierstrass<bigint>>[0];
  * Domain parameters (NIST SP 800-186, 3.2.1). `@noble/curves/nist.js` has them too, but brings hashing to curves and
  * threshold signing along, which costs each program that verifies anything 15 ms at its start.
  */
-const DOMAINS: Readonly<Record<"P-256" | "P-384" | "P-521", () => Domain>> = {
+export const DOMAINS: Readonly<Record<"P-256" | "P-384" | "P-521", () => Domain>> = {
   "P-256": () => ({
     p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
     n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,

@@ -26,13 +26,13 @@ const SIGNATURE_LINE = /^\u2014 ([^\s+]+) (\S+)$/;
 /** Reads a checkpoint; every line has one spelling, and nothing stands after the last signature. */
 export function parseCheckpoint(envelope: string): Checkpoint {
   const end = envelope.indexOf("\n\n");
-  if (end < 0 || !envelope.endsWith("\n")) return malformed("has a checkpoint without a signature");
+  if (!envelope.endsWith("\n")) return malformed("has a checkpoint without a signature");
   const signed = envelope.slice(0, end + 1);
-  const [origin = "", size = "", root = "", ...extensions] = signed.slice(0, -1).split("\n");
+  const [origin = "", size = "", root = ""] = signed.slice(0, -1).split("\n");
   const lines = envelope.slice(end + 2, -1).split("\n");
   if (lines.length > VERIFY_LIMITS.maxCheckpointSignatures) malformed("has a checkpoint with too many signatures");
   const rootHash = decodeBase64(root);
-  if (origin === "" || extensions.includes("") || rootHash.length !== 32) malformed("has a broken checkpoint");
+  if (origin === "" || rootHash.length !== 32) malformed("has a broken checkpoint");
   return { origin, treeSize: parseDecimal(size), rootHash, signed, signatures: lines.map(parseSignatureLine) };
 }
 
@@ -53,6 +53,6 @@ export function isCheckpointOf(log: LogAuthority, checkpoint: Checkpoint): boole
     ({ name, keyHint, signature }) =>
       keyHint.equals(log.keyHint) &&
       (origin === name || origin.startsWith(`${name} - `)) &&
-      isSignedBy(log.publicKey, Buffer.from(checkpoint.signed, "utf8"), signature, usualHash(log.publicKey)),
+      isSignedBy(log.publicKey, Buffer.from(checkpoint.signed), signature, usualHash(log.publicKey)),
   );
 }

@@ -18,8 +18,8 @@ export function rootOfProof(body: Uint8Array, index: bigint, treeSize: bigint, h
     if (hash.length !== 32) malformed("has a proof hash that is not 32 bytes");
     if ((position & 1n) === 1n || position === last) {
       root = sha256(NODE, hash, root);
-      // A node without a right sibling moves up unhashed, as far as it stays the last one.
-      while ((position & 1n) === 0n && position !== 0n) {
+      // A node without a right sibling moves up unhashed, as far as it stays the last one. It is not 0, as the last is not.
+      while ((position & 1n) === 0n) {
         position >>= 1n;
         last >>= 1n;
       }

@@ -18,6 +18,17 @@ export function codeOf(call: () => unknown): ErrorCode {
   throw new Error("nothing was thrown");
 }
 
+/** What lies under the PolicyPackError that the call throws: the check that failed, and not something that broke on the way. */
+export function causeOf(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(PolicyPackError);
+    return (thrown as PolicyPackError).cause;
+  }
+  throw new Error("nothing was thrown");
+}
+
 export interface CheckOptions extends VerifyBundleOptions {
   readonly root?: RootJson;
   readonly artifact?: Uint8Array;
