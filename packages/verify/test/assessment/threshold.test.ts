@@ -96,6 +96,11 @@ describe("verifyArtifact, when names have several keys and identities", () => {
     expect(code([ann, ann], { signers: [person("ann"), anyone], threshold: 2 })).toBe("THRESHOLD_NOT_MET");
   });
 
+  it("when one identity meets two names with two keys counts one", () => {
+    const again = signedBy("ann@example.com", { key: keyPair() });
+    expect(code([ann, again], { signers: [person("ann"), anyone], threshold: 2 })).toBe("THRESHOLD_NOT_MET");
+  });
+
   it("when a pattern lets in many counts its name once", () => {
     expect(code([ann, bob], { signers: [anyone, person("cat")], threshold: 2 })).toBe("THRESHOLD_NOT_MET");
   });
