@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 
 /** One to three edits: bits and bytes changed, stretches removed, doubled, moved, or filled. */
 export function mutateBytes(bytes: Uint8Array, random: Random): Buffer {
-  let result = Buffer.from(bytes);
+  let result: Buffer = Buffer.from(bytes);
   for (let edits = 1 + random.below(3); edits > 0 && result.length > 0; edits -= 1) result = edit(result, random);
   return result;
 }

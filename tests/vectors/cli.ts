@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { digestOf } from "@policy-pack/pack";
+import { digestOf, ERROR_CODES } from "@policy-pack/pack";
 import type { SigstoreVector } from "@policy-pack/testkit";
 import { runCli } from "../../clients/cli/src/program.ts";
 
@@ -68,4 +68,12 @@ export function codeOf(stdout: string): string {
   const answer = JSON.parse(stdout) as { verified?: boolean; error?: { code?: string }; failure?: { code?: string } };
   if (answer.verified === true) return "accepted";
   return answer.error?.code ?? answer.failure?.code ?? "no code";
+}
+
+const EXIT_OF_KIND: Readonly<Record<string, number>> = { config: 2, format: 3, verification: 4, trust: 5 };
+
+/** What the command must end with, and say, for what the library says. */
+export function cliOutcomeOf(code: string): CliOutcome {
+  const kind = code === "accepted" ? undefined : ERROR_CODES[code as keyof typeof ERROR_CODES].kind;
+  return { status: kind === undefined ? 0 : (EXIT_OF_KIND[kind] ?? 1), code };
 }

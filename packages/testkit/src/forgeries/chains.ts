@@ -22,17 +22,12 @@ import {
   rootJson,
   selfSigned,
 } from "../forge/world.ts";
-import { certified, forgeryGroup } from "./forgery.ts";
+import { certified, leafWith, forgeryGroup } from "./forgery.ts";
 import type { Trial } from "./forgery.ts";
 
 const CERTIFICATE = "CERTIFICATE_INVALID";
 const [usage, purpose, san, first, second] = leafExtensions;
 
-/** A leaf with these extensions. */
-const leafWith =
-  (...extensions: readonly Buffer[]): (() => Trial) =>
-  () =>
-    certified({ extensions });
 /** The honest leaf below a bent intermediate. */
 const below =
   (overrides: Parameters<typeof caCertificate>[0]): (() => Trial) =>

@@ -157,6 +157,11 @@ export function certified(overrides: Parameters<typeof leaf>[0]): Trial {
   return { bundle: messageBundle({ certificate: leaf(overrides) }) };
 }
 
+/** A bundle by a certificate with just these extensions, and its SCT. */
+export function leafWith(...extensions: readonly Buffer[]): () => Trial {
+  return () => certified({ extensions });
+}
+
 /** A trusted root, bent. */
 export function bentRoot(change: (root: RootJson) => void): RootJson {
   const root = structuredClone(rootJson());

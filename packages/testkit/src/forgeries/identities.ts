@@ -11,17 +11,11 @@ import {
   userName,
 } from "../forge/certificates.ts";
 import { IDENTITY, ISSUER, keys, leafExtensions, pem } from "../forge/world.ts";
-import { certified, DEFAULT_POLICY, forgeryGroup } from "./forgery.ts";
+import { DEFAULT_POLICY, forgeryGroup } from "./forgery.ts";
 import type { Trial } from "./forgery.ts";
 
 const CERTIFICATE = "CERTIFICATE_INVALID";
 const [usage, purpose, san, first, second] = leafExtensions;
-
-/** A leaf with these extensions. */
-const leafWith =
-  (...extensions: readonly Buffer[]): (() => Trial) =>
-  () =>
-    certified({ extensions });
 
 const named = (...names: readonly Buffer[]): (() => Trial) =>
   leafWith(usage, purpose, alternativeNames(...names), first, second);
