@@ -11,7 +11,7 @@ import {
   userName,
 } from "../forge/certificates.ts";
 import { IDENTITY, ISSUER, keys, leafExtensions, pem } from "../forge/world.ts";
-import { DEFAULT_POLICY, forgeryGroup } from "./forgery.ts";
+import { DEFAULT_POLICY, forgeryGroup, leafWith } from "./forgery.ts";
 import type { Trial } from "./forgery.ts";
 
 const CERTIFICATE = "CERTIFICATE_INVALID";
