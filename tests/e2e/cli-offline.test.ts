@@ -27,6 +27,8 @@ describe("policy-pack without a network", () => {
     ["inspect", [TAR]],
     ["build", []],
     ["sign", ["--dev-authority"]],
+    ["trusted-root", ["show"]],
+    ["trusted-root", ["check", ".policy-pack/dev-authority/trusted_root.json"]],
     ["doctor", []],
   ])("%s opens no socket", async (verb, args) => {
     const { status, stderr } = await checkout.cli.run([verb, ...args], { env: NO_NETWORK });
