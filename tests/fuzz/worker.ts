@@ -6,4 +6,6 @@ import type { RunOptions } from "./run.ts";
 const { share, progress, slot } = workerData as { share: RunOptions; progress: SharedArrayBuffer; slot: number };
 const at = new Int32Array(progress);
 const tally = runInputs({ ...share, onInput: (input) => Atomics.store(at, slot, input) });
+// It may have ended before its last input, when it found too much.
+Atomics.store(at, slot, share.to);
 parentPort?.postMessage(tally);
