@@ -1,4 +1,4 @@
-import { exchange, statusFailure } from "./http.ts";
+import { exchange } from "./http.ts";
 import type { Service } from "./http.ts";
 
 /** What the AWS SDK hands over to be sent. */
@@ -29,7 +29,6 @@ export function sdkTransport(service: Service, ca: string | undefined): SdkTrans
       const url = new URL(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`);
       const signal = abortSignal instanceof AbortSignal ? abortSignal : new AbortController().signal;
       const answer = await exchange({ url, method, headers, body: toBytes(body), ca }, service, signal);
-      if (answer.status >= 300 && answer.status < 400) throw statusFailure(answer.status, "", service);
       const told = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
       return {
         response: {

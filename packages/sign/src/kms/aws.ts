@@ -85,13 +85,15 @@ async function readKey(reference: AwsReference, aws: Aws, context: KmsContext): 
   const answer = await ask(aws, context, (abortSignal) =>
     client.send(new sdk.GetPublicKeyCommand({ KeyId: reference.keyId }), { abortSignal }),
   );
-  const { KeyId: arn = "", KeySpec: keySpec = "", KeyUsage, PublicKey: spki, SigningAlgorithms = [] } = answer;
+  const { KeyId: arn = "", KeySpec: keySpec = "", KeyUsage, PublicKey: spki } = answer;
   checkArn(arn, reference, service);
   if (KeyUsage !== "SIGN_VERIFY") throw wrongKind(arn, String(KeyUsage), "it is not a key for signing");
   if (!isKnownSpec(keySpec))
     throw wrongKind(arn, keySpec, "AWS KMS signs no SHA-256 digest with it that is verified here");
   const spec = SPECS[keySpec];
-  if (!SigningAlgorithms.includes(spec.algorithm)) throw malformed(service.name, `a key without ${spec.algorithm}`);
+  const algorithms: unknown = answer.SigningAlgorithms;
+  if (!Array.isArray(algorithms) || !algorithms.includes(spec.algorithm))
+    throw malformed(service.name, `a key without ${spec.algorithm}`);
   if (spki === undefined) throw malformed(service.name, "no public key");
   const publicKey = readPublicKey({ spki }, arn);
   if (publicKey.kind !== spec.kind) throw malformed(service.name, `a ${publicKey.kind} key for the spec ${keySpec}`);

@@ -1,4 +1,5 @@
-import type { JsonObject } from "@policy-pack/pack";
+import { isJsonObject } from "@policy-pack/pack";
+import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { attempt } from "./context.ts";
 import type { KmsContext } from "./context.ts";
 import { crc32c } from "./crc32c.ts";
@@ -124,9 +125,10 @@ async function newestVersion(reference: GoogleReference, google: Google, context
 }
 
 function numbersIn(answer: JsonObject, prefix: string, service: string): number[] {
-  const versions = answer["cryptoKeyVersions"] ?? [];
+  const versions: unknown = answer["cryptoKeyVersions"] ?? [];
   if (!Array.isArray(versions)) throw malformed(service, "no list of versions");
-  return versions.map((version: JsonObject) => {
+  return (versions as readonly JsonValue[]).map((version) => {
+    if (!isJsonObject(version)) throw malformed(service, "a version that is no object");
     const fields = new Fields(version, service);
     fields.check("state", "ENABLED");
     const name = fields.text("name");

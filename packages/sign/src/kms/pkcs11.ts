@@ -9,7 +9,7 @@ import { failed, misconfigured, unavailable } from "./failures.ts";
 import type { RemoteKey } from "./key-signer.ts";
 import { loadPackage } from "./packages.ts";
 import type { Pkcs11Reference } from "./pkcs11-uri.ts";
-import { digestInfo, readPublicKey, spkiOf, wrongKind } from "./public-key.ts";
+import { digestInfo, readPublicKey, wrongKind } from "./public-key.ts";
 import type { PublicKey } from "./public-key.ts";
 import { withSession } from "./token-session.ts";
 import type { TokenAccess, TokenSession } from "./token-session.ts";
@@ -60,7 +60,7 @@ export async function openPkcs11Key(reference: Pkcs11Reference, context: KmsCont
   const access: TokenAccess = { cryptoki, ffi, reference, pin };
   const use = <T>(action: (session: TokenSession) => Promise<T>): Promise<T> =>
     withinTime(context, "The PKCS #11 token", () => inTurn(modulePath, () => withSession(access, action)));
-  const { publicKey } = await use((session) => readKey(session, reference));
+  const publicKey = await use((session) => readKey(session, reference));
   return {
     name: `the PKCS #11 key ${nameOf(reference)}`,
     publicKey,
@@ -100,24 +100,28 @@ function nameOf({ object, id }: Pkcs11Reference): string {
   return object ?? `with the id ${Buffer.from(id ?? []).toString("hex")}`;
 }
 
-interface TokenKey {
-  readonly handle: bigint;
-  readonly publicKey: PublicKey;
-}
-
-async function readKey(session: TokenSession, reference: Pkcs11Reference): Promise<TokenKey> {
+/** The one private key that the URI names. */
+async function findKey(session: TokenSession, reference: Pkcs11Reference): Promise<bigint> {
   const name = nameOf(reference);
   const [handle, ...more] = await session.find(template(CKO.PRIVATE_KEY, reference));
-  if (handle === undefined)
+  if (handle === undefined) {
     throw unavailable(
       `There is no private key ${name} on the token; list them with: pkcs11-tool --login --list-objects`,
     );
-  if (more.length > 0) throw unavailable(`There is more than one private key ${name} on the token; add id to the URI.`);
-  if ((await session.read(handle, CKA.SIGN))?.[0] === 0)
+  }
+  if (more.length === 0) return handle;
+  throw unavailable(`There is more than one private key ${name} on the token; add id to the URI.`);
+}
+
+async function readKey(session: TokenSession, reference: Pkcs11Reference): Promise<PublicKey> {
+  const name = nameOf(reference);
+  const handle = await findKey(session, reference);
+  if ((await session.read(handle, CKA.SIGN))?.[0] === 0) {
     throw unavailable(`The key ${name} may not be used to sign; use another.`);
+  }
   const type = numberOf(await session.read(handle, CKA.KEY_TYPE));
-  if (type === CKK.RSA) return { handle, publicKey: await readRsaKey(session, handle, name) };
-  if (type === CKK.EC) return { handle, publicKey: await readEcKey(session, handle, reference) };
+  if (type === CKK.RSA) return readRsaKey(session, handle, name);
+  if (type === CKK.EC) return readEcKey(session, handle, reference);
   throw wrongKind(`The key ${name}`, `CK_KEY_TYPE ${String(type)}`);
 }
 
@@ -179,20 +183,18 @@ function spkiOfCertificate(der: Buffer, name: string): Uint8Array {
   }
 }
 
+/** Looks the key up again, in a session of its own: that it is still the same shows when its signature is verified. */
 async function signDigest(
   session: TokenSession,
   reference: Pkcs11Reference,
-  opened: PublicKey,
+  { kind }: PublicKey,
   digest: Uint8Array,
 ): Promise<Uint8Array> {
-  const { handle, publicKey } = await readKey(session, reference);
-  if (!Buffer.from(spkiOf(publicKey)).equals(spkiOf(opened))) {
-    throw failed(`The key ${nameOf(reference)} on the token is another than when it was opened; open it again.`);
-  }
+  const handle = await findKey(session, reference);
   const always = (await session.read(handle, CKA.ALWAYS_AUTHENTICATE))?.[0] === 1;
-  if (opened.kind === "RSA") return session.sign(handle, CKM.RSA_PKCS, digestInfo(digest), always);
+  if (kind === "RSA") return session.sign(handle, CKM.RSA_PKCS, digestInfo(digest), always);
   const raw = await session.sign(handle, CKM.ECDSA, digest, always);
-  const signature = toDerSignature(raw, FIELD_BYTES[opened.kind]);
+  const signature = toDerSignature(raw, FIELD_BYTES[kind]);
   if (signature === undefined)
     throw failed("The token answered with an ECDSA signature of another length; check the module.");
   return signature;

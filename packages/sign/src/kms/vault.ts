@@ -126,18 +126,16 @@ async function ask(vault: Vault, context: KmsContext, at: string, body?: JsonObj
   return new Fields(answer, service.name).object("data");
 }
 
+/** The version named, or the newest; whether it is there is seen when its public key is read. */
 function versionOf(data: Fields, { key, version }: VaultReference, service: Service): number {
   data.check("name", key);
-  const newest = data.version("latest_version");
-  const chosen = version ?? newest;
+  const chosen = version ?? data.version("latest_version");
   // Zero, the default, stands for "any".
   const least = data.get("min_encryption_version");
-  if (chosen > newest || (typeof least === "number" && chosen < least)) {
-    throw unavailable(
-      `${service.name} does not sign with version ${chosen} of ${service.key}; it has versions up to ${newest}, and signs from its min_encryption_version on.`,
-    );
-  }
-  return chosen;
+  if (typeof least !== "number" || chosen >= least) return chosen;
+  throw unavailable(
+    `${service.name} does not sign with version ${chosen} of ${service.key}, but from its min_encryption_version ${least} on; name a later one.`,
+  );
 }
 
 function publicKeyOf(data: Fields, version: number, name: string): PublicKey {
@@ -146,7 +144,9 @@ function publicKeyOf(data: Fields, version: number, name: string): PublicKey {
   if (kind === undefined) throw wrongKind(name, type);
   const versions = data.object("keys");
   if (versions.get(String(version)) === undefined) {
-    throw unavailable(`${name} is not there any more; Vault keeps versions from its min_decryption_version on.`);
+    throw unavailable(
+      `${name} is not there; Vault has versions from the key's min_decryption_version to its latest_version.`,
+    );
   }
   const publicKey = readPublicKey({ pem: versions.object(String(version)).text("public_key") }, name);
   if (publicKey.kind !== kind) throw malformed("Vault", `a ${publicKey.kind} key for the type ${type}`);

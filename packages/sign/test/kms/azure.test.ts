@@ -107,6 +107,15 @@ describe("openKmsSigner with azurekms", () => {
     expect([error.code, error.retryable]).toEqual(["SIGNING_FAILED", false]);
   });
 
+  it("refuses a signature that is said to be of another version, though it holds", async () => {
+    const signer = await open();
+    azure.alter = (reply, { path }) =>
+      path.endsWith("/sign") && typeof reply === "object"
+        ? { json: { ...(reply.json as object), kid: kid("1".repeat(32)) } }
+        : reply;
+    expect((await configErrorOf(signer.sign(MESSAGE))).code).toBe("SIGNING_FAILED");
+  });
+
   it("sends the token for Key Vault to nobody but the vault", async () => {
     await open();
     const withToken = azure.received.filter(({ headers }) => headers.authorization === `Bearer ${AZURE_TOKEN}`);

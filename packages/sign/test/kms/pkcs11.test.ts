@@ -10,6 +10,7 @@ import { configErrorOf, shown } from "./support/errors.ts";
 import { ecKey, pemOf, rsaKey } from "./support/keys.ts";
 import { findSoftHsm, findTool, openSoftHsm, PIN } from "./support/soft-hsm.ts";
 import type { SoftHsm } from "./support/soft-hsm.ts";
+import type { TamperedFfi } from "./support/tampered-ffi.ts";
 import { answering, tamperedFfi, unsetting } from "./support/tampered-ffi.ts";
 import { certificateOf } from "./support/tls.ts";
 
@@ -34,11 +35,11 @@ const open = (attributes: string, variables: Readonly<Record<string, string>> = 
   openKmsSigner(uri(attributes), { env: variables });
 
 /** Opens with some functions of the module replaced. */
-function openTampered(tampered: ReturnType<typeof tamperedFfi>, timeoutMs = 20_000) {
+function openTampered(tampered: TamperedFfi, timeoutMs = 20_000, attributes = "token=packs;object=p256") {
   links += 1;
   const packages = { ...PACKAGES, ffi: () => Promise.resolve(tampered.ffi) };
   const module = hsm.link(`module-${links}.so`);
-  return openKmsSignerFrom(packages, uri("token=packs;object=p256", module), { env, timeoutMs });
+  return openKmsSignerFrom(packages, uri(attributes, module), { env, timeoutMs });
 }
 
 const TOOL = findTool("pkcs11-tool");
@@ -175,7 +176,9 @@ const TOOL = findTool("pkcs11-tool");
   it("refuses a label that two tokens have", async () => {
     hsm.addToken("double");
     hsm.addToken("double");
-    expect((await configErrorOf(open("token=double;object=p256"))).code).toBe("SIGNER_UNAVAILABLE");
+    const tampered = tamperedFfi();
+    const error = await configErrorOf(openTampered(tampered, 20_000, "token=double;object=p256"));
+    expect([error.code, tampered.calls.includes("C_OpenSession")]).toEqual(["SIGNER_UNAVAILABLE", false]);
   });
 
   it("refuses a signature that was changed on the way", async () => {

@@ -67,6 +67,18 @@ describe("isSignatureOf", () => {
     expect(await isSignatureOf(digest, flipped, key)).toBe(false);
   });
 
+  it("refuses an RSA signature whose leading zero is left out", async () => {
+    const { privateKey, publicKey } = rsaKey();
+    for (let number = 0; ; number += 1) {
+      const message = toMessage(Buffer.from(String(number)));
+      const signature = signDigest(message.digest, privateKey);
+      if (signature[0] !== 0) continue;
+      expect(await isSignatureOf(message.digest, signature, read(publicKey))).toBe(true);
+      expect(await isSignatureOf(message.digest, signature.subarray(1), read(publicKey))).toBe(false);
+      return;
+    }
+  });
+
   it("refuses RSA with SHA-512 and RSA-PSS", async () => {
     const { privateKey, publicKey } = rsaKey();
     const pss = sign("sha256", DATA, { key: privateKey, padding: 6, saltLength: 32 });

@@ -19,8 +19,8 @@ export interface HttpReply {
   readonly text?: string;
 }
 
-/** Never answers, or cuts the connection. */
-export type Reply = HttpReply | "silence" | "hang-up";
+/** Never answers, cuts the connection, or never ends its answer. */
+export type Reply = HttpReply | "silence" | "hang-up" | "endless";
 
 export interface TlsIdentity {
   readonly key: string;
@@ -35,6 +35,8 @@ export interface FakeServer {
   readonly complaints: string[];
   /** Answers in the fake's place when it gives a reply. */
   intercept: (request: Received) => Reply | undefined;
+  /** Changes an answer before it is sent. */
+  alter: (reply: Reply, request: Received) => Reply;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startFakeServer(handler: (request: Received) => Reply, tls
     received: [],
     complaints: [],
     intercept: () => undefined,
+    alter: (reply) => reply,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -82,14 +85,28 @@ async function serve(
     body: Buffer.concat(chunks),
   };
   fake.received.push(request);
-  const reply = fake.intercept(request) ?? handled(request, handler, fake);
+  const reply = fake.alter(fake.intercept(request) ?? handled(request, handler, fake), request);
   if (reply === "silence") return;
   if (reply === "hang-up") {
     incoming.socket.destroy();
     return;
   }
+  if (reply === "endless") {
+    pour(response.writeHead(200, { "content-type": "application/json" }));
+    return;
+  }
   const text = reply.text ?? JSON.stringify(reply.json ?? {});
   response.writeHead(reply.status ?? 200, { "content-type": "application/json", ...reply.headers }).end(text);
+}
+
+const SPACES = Buffer.alloc(64 * 1024, " ");
+
+/** Blanks, which any JSON text may begin with, for as long as they are taken. */
+function pour(response: ServerResponse): void {
+  while (!response.destroyed && response.write(SPACES));
+  response.once("drain", () => {
+    pour(response);
+  });
 }
 
 function handled(request: Received, handler: (request: Received) => Reply, fake: FakeServer): Reply {
