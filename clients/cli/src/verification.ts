@@ -40,7 +40,8 @@ export async function assessFile(terminal: Terminal, file: string, evidence: Evi
   }
   const assess = (artifact: Artifact): VerificationReport => {
     const report = assessArtifact({ ...options, artifact });
-    return needsBytes(report) && "digest" in artifact ? askForBytes(report) : report;
+    const isHashed = "digest" in artifact && !file.startsWith("sha256:");
+    return isHashed && needsBytes(report) ? askForBytes(report) : report;
   };
   if (pack === undefined) return checkArtifact(terminal, file, assess);
   const report = assess({ bytes: pack });
