@@ -6,8 +6,9 @@ const THROWERS = /^(?:malformed|[A-Z]\w*Error)$/;
 /** Of these the first argument is the code, which tests do compare. */
 const CODED = /^(?:Config|Format|Verification|Trust)Error$/;
 
-/** Whether a text is a message: an argument of what makes an error, other than its code. */
+/** Whether a text is a message: what a reader calls its bytes, or an argument of what makes an error, other than its code. */
 function isMessage(path) {
+  if (path.parent.type === "ObjectProperty" && path.parent.key.name === "what") return true;
   const call = path.findParent(({ node }) => node.type === "CallExpression" || node.type === "NewExpression");
   const name = call?.node.callee?.name;
   if (name === undefined || !THROWERS.test(name)) return false;
