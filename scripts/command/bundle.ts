@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -31,7 +31,7 @@ export async function bundleCommand(cliDir: string, outDir: string): Promise<voi
       refuse(log);
     },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: outDir,
     format: "cjs",
     keepNames: true,
@@ -41,14 +41,19 @@ export async function bundleCommand(cliDir: string, outDir: string): Promise<voi
     codeSplitting: { groups: [{ name: "core", test: (id) => core.has(id) }] },
   });
   await bundle.close();
-  for (const name of await readdir(outDir)) await toAscii(join(outDir, name));
+  for (const chunk of output) {
+    if (chunk.type === "chunk") await writeFile(join(outDir, chunk.fileName), toAscii(withImporter(chunk.code)));
+  }
+}
+
+/** Scripts that are compiled by hand cannot import packages; the loader, which is a module, does it for them. */
+function withImporter(source: string): string {
+  return source.replace(/\bimport\((?=`[^`./])/g, "importPackage(");
 }
 
 /** One byte a character, so that reading a file is no more than copying it; what is not ASCII stands in literals. */
-async function toAscii(path: string): Promise<void> {
-  const source = await readFile(path, "utf8");
-  const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  await writeFile(path, escaped);
+function toAscii(source: string): string {
+  return source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Everything that the core's modules import statically is the core's as well. */

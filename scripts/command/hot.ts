@@ -46,7 +46,7 @@ async function gather(dir: string): Promise<string> {
   const names = JSON.parse(await readFile(join(dir, "loaded.json"), "utf8")) as readonly string[];
   const rows = names.map(async (name) => {
     const source = await readFile(join(dir, name), "utf8");
-    return `${JSON.stringify(name)}: function (exports, require, module, __filename, __dirname) {${source}\n}`;
+    return `${JSON.stringify(name)}: function (exports, require, module, __filename, __dirname, importPackage) {${source}\n}`;
   });
   return `({${(await Promise.all(rows)).join(",\n")}})`;
 }

@@ -6,7 +6,7 @@ const vm = require("vm");
 
 const HOT = "hot.js";
 const MAIN = "main.cjs";
-const importModuleDynamically = vm.constants && vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+const importPackage = (name) => import(name);
 
 function modifiedMs(path) {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -34,13 +34,12 @@ function readCompiled(path) {
 /** The modules that every start needs, as one script whose value is a table of functions. */
 function readHot(dir) {
   const filename = join(dir, HOT);
-  const options = { filename, cachedData: readCompiled(filename + ".v8"), importModuleDynamically };
-  return new vm.Script(readFileSync(filename, "latin1"), options);
+  return new vm.Script(readFileSync(filename, "latin1"), { filename, cachedData: readCompiled(filename + ".v8") });
 }
 
 function readModule(filename) {
-  const parameters = ["exports", "require", "module", "__filename", "__dirname"];
-  return vm.compileFunction(readFileSync(filename, "latin1"), parameters, { filename, importModuleDynamically });
+  const parameters = ["exports", "require", "module", "__filename", "__dirname", "importPackage"];
+  return vm.compileFunction(readFileSync(filename, "latin1"), parameters, { filename });
 }
 
 /** What main.cjs exports. `hot` is left out before there is one: while the bundle is made. */
@@ -54,7 +53,8 @@ function loadBundle(dir, hot) {
     const run = table[name] || readModule(filename);
     const module = { exports: {} };
     modules.set(name, module);
-    run(module.exports, (id) => (id.startsWith("./") ? load(id.slice(2)) : require(id)), module, filename, dir);
+    const find = (id) => (id.startsWith("./") ? load(id.slice(2)) : require(id));
+    run(module.exports, find, module, filename, dir, importPackage);
     return module.exports;
   }
   return { main: load(MAIN).main, names: () => Array.from(modules.keys()) };

@@ -69,10 +69,13 @@ describe("policy-pack (bin)", () => {
       const dir = join(checkout, "clients/cli/dist/command");
       mkdirSync(dir);
       const main = `exports.main = async () => {
-        const { stat } = await import("node:fs/promises");
+        const { stat } = await importPackage("node:fs/promises");
         process.stdout.write(require("./other.cjs").text + typeof stat);
       };`;
-      writeFileSync(join(dir, "hot.js"), `({ "main.cjs": function (exports, require) { ${main} } })`);
+      writeFileSync(
+        join(dir, "hot.js"),
+        `({ "main.cjs": function (exports, require, module, file, dir, importPackage) { ${main} } })`,
+      );
       writeFileSync(join(dir, "other.cjs"), 'exports.text = require("node:path").basename(__filename) + " ";');
       writeFileSync(join(dir, "inputs.json"), JSON.stringify(["../.tsbuildinfo"]));
       return dir;
