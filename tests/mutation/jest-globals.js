@@ -3,14 +3,19 @@
 import { expect } from "expect";
 import { bind } from "jest-each";
 
-const { after: afterAll, afterEach, before: beforeAll, beforeEach } = globalThis;
+/** Mocha has functions of their own for each file, which is how it knows where a test stands: they are looked up late. */
+const late =
+  (name) =>
+  (...parts) =>
+    globalThis[name](...parts);
 
-function withTables(register) {
-  const call = (title, test) => register(title, test);
-  return Object.assign(call, { each: bind(call, false), skip: register.skip });
+function withTables(name) {
+  const call = late(name);
+  return Object.assign(call, { each: bind(call, false), skip: (...parts) => globalThis[name].skip(...parts) });
 }
 
-const describe = withTables(globalThis.describe);
-const it = withTables(globalThis.it);
+const [afterAll, afterEach, beforeAll, beforeEach] = ["after", "afterEach", "before", "beforeEach"].map(late);
+const describe = withTables("describe");
+const it = withTables("it");
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, it as test };
