@@ -1,22 +1,31 @@
-// Messages are for people: tests compare an error's class and code and never its prose, so another wording is no fault.
+// Words are for people: tests compare an error's class and code and a report's steps and outcomes, never their prose, so
+// another wording is no fault, and neither is another way to make it.
 import { declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
 
-const TEXTS = new Set(["StringLiteral", "TemplateLiteral"]);
 const THROWERS = /^(?:malformed|[A-Z]\w*Error)$/;
-/** Of these the first argument is the code, which tests do compare. */
+/** Of these the first argument is the code, which tests do compare, and the second the message. */
 const CODED = /^(?:Config|Format|Verification|Trust)Error$/;
+/** Members that hold words of a report or of a message. */
+const WORDS = new Set(["what", "saw", "rule"]);
+/** Functions that make words, and tables of them. */
+const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|ASK_PUBLISHER|who|when)$/;
 
-/** Whether a text is a message: what a reader calls its bytes, or an argument of what makes an error, other than its code. */
-function isMessage(path) {
-  if (path.parent.type === "ObjectProperty" && path.parent.key.name === "what") return true;
-  const call = path.findParent(({ node }) => node.type === "CallExpression" || node.type === "NewExpression");
-  const name = call?.node.callee?.name;
-  if (name === undefined || !THROWERS.test(name)) return false;
-  return !CODED.test(name) || path.node !== call.node.arguments[0];
+/** Whether one part of its parent is words: the message of an error, what a step says that it saw, a warning. */
+function isWords({ node, parent, listKey, key }) {
+  if (parent.type === "ObjectProperty") return key === "value" && WORDS.has(parent.key.name);
+  if (parent.type === "VariableDeclarator") return key === "init" && WRITERS.test(parent.id.name);
+  if (node.type === "FunctionDeclaration") return WRITERS.test(node.id.name);
+  if (parent.type !== "CallExpression" && parent.type !== "NewExpression") return false;
+  if (listKey !== "arguments") return false;
+  const { name, property } = parent.callee;
+  if (name !== undefined && THROWERS.test(name)) return key === (CODED.test(name) ? 1 : 0);
+  if (name === "firstOf") return key === 2;
+  if (parent.callee.object?.name === "steps" && property?.name === "run") return key === 2;
+  return parent.callee.object?.name === "warnings" && property?.name === "push" && node.type !== "SpreadElement";
 }
 
 export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, "prose", {
-    shouldIgnore: (path) => (TEXTS.has(path.node.type) && isMessage(path) ? "the wording of a message" : undefined),
+    shouldIgnore: (path) => (path.parent !== null && isWords(path) ? "words for people" : undefined),
   }),
 ];
