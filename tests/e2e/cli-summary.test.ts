@@ -38,12 +38,12 @@ describe("policy-pack verify --attest", () => {
     expect(predicateType).toBe("https://slsa.dev/verification_summary/v1");
     expect(subject).toEqual([{ name: "access-v1.tar", digest: { sha256: pack.digest.slice(7) } }]);
     expect(predicate).toEqual({
-      verifier: { id: "https://example.test/verifier", version: { "policy-pack": expect.any(String) as string } },
-      timeVerified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[0-9:.]+Z$/) as string,
+      verifier: { id: "https://example.test/verifier", version: { "policy-pack": expect.any(String) } },
+      timeVerified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[0-9:.]+Z$/),
       resourceUri: "pkg:generic/access-v1@1",
       policy: {
-        uri: expect.stringMatching(/^urn:policy-pack:policy:sha256:/) as string,
-        digest: { sha256: expect.any(String) as string },
+        uri: expect.stringMatching(/^urn:policy-pack:policy:sha256:/),
+        digest: { sha256: expect.any(String) },
       },
       inputAttestations: [{ name: "cosign.bundle.json", digest: { sha256: await digestAt(BUNDLE) } }],
       verificationResult: "PASSED",
