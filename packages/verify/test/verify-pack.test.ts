@@ -1,30 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { canonicalEntries, digestOf, encodeOpaManifest, encodeTar, PREDICATE_TYPES } from "@policy-pack/pack";
+import { digestOf, PREDICATE_TYPES } from "@policy-pack/pack";
 import { assessPack, extractPack, VerifiedPack, verifyPack } from "../src/index.ts";
 import type { VerificationPolicy, VerifyPackOptions } from "../src/index.ts";
 import { envelopeBundle, messageBundle, STATEMENT } from "./support/bundles.ts";
 import { codeOf } from "./support/expect.ts";
+import { packOf } from "./support/packs.ts";
 import { at, statedBy } from "./support/signers.ts";
 import { IDENTITY, ISSUER, NOW, rootJson, sha256 } from "./support/world.ts";
 
 const policy: VerificationPolicy = { signers: [{ certificateIdentity: IDENTITY, certificateOidcIssuer: ISSUER }] };
-
-function packOf(revision: string, packId = "test-pack-v0"): Uint8Array {
-  const manifest = encodeOpaManifest({
-    revision,
-    roots: ["test"],
-    rego_version: 1,
-    metadata: { packId, previousDigest: null, entrypoints: ["test/allow"], opaVersion: "1.0.0" },
-  });
-  return encodeTar(
-    canonicalEntries([
-      { path: "README.md", bytes: Buffer.from("# Test\n") },
-      { path: "opa/.manifest", bytes: manifest },
-      { path: "opa/policy.wasm", bytes: Buffer.from("not looked at") },
-      { path: "data/test/data.json", bytes: Buffer.from('{"limit":3}') },
-    ]),
-  );
-}
 
 const pack = packOf("7");
 const good: VerifyPackOptions = {
