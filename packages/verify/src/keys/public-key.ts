@@ -25,8 +25,6 @@ const USUAL_KEYS = [
   { kind: "P-521", size: 66, head: "30819b301006072a8648ce3d020106052b810400230381860004" },
   { kind: "Ed25519", size: 32, head: "302a300506032b6570032100" },
 ] as const;
-/** As OpenSSL names them, for points that are not written out. */
-const CURVES: Readonly<Record<string, KeyKind>> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
 const MIN_RSA_BITS = 2048;
 /** Larger keys buy no safety and let a bundle choose how long a check takes. */
 const MAX_RSA_BITS = 8192;
@@ -74,9 +72,10 @@ function readUsualKey(der: Buffer): Pick<PublicKey, "kind" | "key"> | undefined 
 
 function readAnyKey(der: Buffer): Pick<PublicKey, "kind" | "key"> {
   const key = createPublicKey({ key: der, format: "der", type: "spki" });
+  const kind = kindOf(key);
   // OpenSSL reads more than one encoding of a key; keys are compared by their bytes, so only its own is taken.
   if (!key.export({ format: "der", type: "spki" }).equals(der)) malformed("is a key in an unusual encoding");
-  return { kind: kindOf(key), key };
+  return { kind, key };
 }
 
 /** The key of an RSAPublicKey (RFC 8017, A.1.1), as old trusted roots still hold for retired logs. */
@@ -90,10 +89,9 @@ export function rawKeyOf(key: PublicKey): Buffer {
   return readBitString(sequenceOf(readDer(key.spki))[1]);
 }
 
-function kindOf(key: KeyObject): KeyKind {
-  const details = key.asymmetricKeyDetails;
-  const type = key.asymmetricKeyType;
-  if (type === "ec") return CURVES[details?.namedCurve ?? ""] ?? malformed("is on a curve that is not supported");
+/** A point in another form, such as compressed, would make two keys of one: counted twice, and denied in one form only. */
+function kindOf({ asymmetricKeyDetails: details, asymmetricKeyType: type }: KeyObject): KeyKind {
+  if (type === "ec") return malformed("is on a curve, or has its point in a form, that is not supported");
   if (type !== "rsa") return malformed("is of a kind that is not supported; use P-256, P-384, P-521, RSA or Ed25519");
   const bits = details?.modulusLength ?? 0;
   if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) malformed(`is an RSA key of ${bits} bits; 2048 to 8192 are read`);

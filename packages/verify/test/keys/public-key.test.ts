@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { isSignedDigest } from "../../src/keys/prehashed.ts";
@@ -43,12 +43,15 @@ describe("parsePublicKey", () => {
     expect(key.equals(publicKey)).toBe(true);
   });
 
-  it("when the point of a P-256 key is compressed returns it all the same", () => {
+  it.each([
+    ["compressed", 2, "3039301306072a8648ce3d020106082a8648ce3d030107032200", 32],
+    ["hybrid", 6, "3059301306072a8648ce3d020106082a8648ce3d030107034200", 64],
+  ])("when the point of a P-256 key is %s throws INPUT_INVALID: it would be a second key", (_, form, head, size) => {
     const spki = pairs["P-256"]?.publicKey.export({ format: "der", type: "spki" }) ?? Buffer.alloc(0);
-    const head = Buffer.from("3039301306072a8648ce3d020106082a8648ce3d030107032200", "hex");
-    const sign = Buffer.from([2 + ((spki.at(-1) ?? 0) & 1)]);
-    const der = Buffer.concat([head, sign, spki.subarray(-64, -32)]);
-    expect(parsePublicKey(toPem(der)).kind).toBe("P-256");
+    const sign = Buffer.from([form + ((spki.at(-1) ?? 0) & 1)]);
+    const der = Buffer.concat([Buffer.from(head, "hex"), sign, spki.subarray(-64, -64 + size || undefined)]);
+    expect(createPublicKey({ key: der, format: "der", type: "spki" }).asymmetricKeyType).toBe("ec");
+    expect(codeOf(() => parsePublicKey(toPem(der)))).toBe("INPUT_INVALID");
   });
 
   it.each(curves)("when the point of a %s key is not on the curve throws INPUT_INVALID", (_, { publicKey }) => {
