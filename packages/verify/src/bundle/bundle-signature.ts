@@ -1,6 +1,7 @@
 import { VerificationError } from "@policy-pack/pack";
 import { isSignedDigest } from "../keys/prehashed.ts";
 import type { PublicKey } from "../keys/public-key.ts";
+import { VERIFY_LIMITS } from "../limits.ts";
 import { isSignedBy, usualHash } from "../keys/signature.ts";
 import type { SignedContent } from "./signed-content.ts";
 
@@ -19,7 +20,9 @@ export function verifySignature(content: SignedContent, key: PublicKey): void {
 }
 
 function isSigned({ kind, bytes, digest, signature }: SignedContent, key: PublicKey): boolean {
-  if (bytes === undefined) return isSignedDigest(key, digest, signature);
+  // A large artifact was hashed once; to hash it again for each bundle and key would let whoever sends many choose the time.
+  const isHashedOnce = bytes === undefined || (kind === "message" && bytes.length > VERIFY_LIMITS.maxRehashedBytes);
+  if (isHashedOnce && (bytes === undefined || key.kind !== "Ed25519")) return isSignedDigest(key, digest, signature);
   if (isSignedBy(key, bytes, signature, "sha256")) return true;
   return kind === "envelope" && isSignedBy(key, bytes, signature, usualHash(key));
 }

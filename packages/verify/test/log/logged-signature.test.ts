@@ -112,11 +112,9 @@ describe("parseLogBody", () => {
 });
 
 describe("what a log entry says of the content", () => {
-  it.each(["sha384", "sha512"])("when it is the artifact's %s accepts it, when another's throws", (hash) => {
-    const logged = (bytes: Uint8Array): BundleJson =>
-      withBody((s, c) => rekordOf(hash, hashed(hash, bytes), hashedRekord(digest, s, cert(c))));
-    expect(() => check(logged(ARTIFACT))).not.toThrow();
-    expect(causeOf(() => check(logged(Buffer.from("x"))))).toBeInstanceOf(MalformedError);
+  it.each(["sha384", "sha512"])("when it is the artifact's %s throws, since it is hashed in one way alone", (hash) => {
+    const bundle = withBody((s, c) => rekordOf(hash, hashed(hash), hashedRekord(digest, s, cert(c))));
+    expect(causeOf(() => check(bundle))).toBeInstanceOf(MalformedError);
   });
 
   it("when it is a SHA-384 of an artifact whose SHA-256 alone is known throws LOG_ENTRY_INVALID", () => {
