@@ -17,6 +17,8 @@ export interface LogAuthority {
   readonly keyHint: Buffer;
   readonly publicKey: PublicKey;
   readonly validFor: Window;
+  /** Who runs it, if the root says so: what one operator runs is one witness. */
+  readonly operator?: string | undefined;
 }
 
 /** A certificate or timestamp authority; the last certificate is its anchor. */
@@ -24,6 +26,8 @@ export interface CertificateAuthority {
   readonly name: string;
   readonly certificates: readonly Certificate[];
   readonly validFor: Window;
+  /** Who runs it, if the root says so: what one operator runs is one witness. */
+  readonly operator?: string | undefined;
 }
 
 /** Whom a verifier believes. It must come from a place that the verifier trusts: nothing in it is signed. */
@@ -62,7 +66,7 @@ const authorityFields = object({
 
 /** Nothing for a log whose key cannot be used: roots may list such logs early, and no entry of theirs will verify. */
 const log: Field<readonly LogAuthority[]> = (value) => {
-  const { baseUrl, publicKey, logId, checkpointKeyId } = logFields(value);
+  const { baseUrl, publicKey, logId, checkpointKeyId, operator } = logFields(value);
   const { keyDetails } = publicKey;
   if (!isKeyDetails(keyDetails)) return [];
   const key = toDescribedKey(publicKey.rawBytes, keyDetails);
@@ -70,14 +74,14 @@ const log: Field<readonly LogAuthority[]> = (value) => {
   if (noteId.length < 4) malformed("has a key id shorter than 4 bytes");
   const name = baseUrl ?? "";
   const { validFor: window } = publicKey;
-  return [{ name, logId: logId.keyId, keyHint: noteId.subarray(0, 4), publicKey: key, validFor: window }];
+  return [{ name, logId: logId.keyId, keyHint: noteId.subarray(0, 4), publicKey: key, validFor: window, operator }];
 };
 
 const authority: Field<CertificateAuthority> = (value) => {
-  const { uri, certChain, validFor: window } = authorityFields(value);
+  const { uri, certChain, validFor: window, operator } = authorityFields(value);
   const certificates = certChain.certificates.map(({ rawBytes }) => parseCertificate(rawBytes));
   if (certificates.length === 0) malformed("has no certificates");
-  return { name: uri ?? "", certificates, validFor: window };
+  return { name: uri ?? "", certificates, validFor: window, operator };
 };
 
 const trustedRoot = object({

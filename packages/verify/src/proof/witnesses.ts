@@ -10,16 +10,21 @@ export interface WitnessMinima {
   readonly minimumTimestamps?: number | undefined;
 }
 
-/** How many distinct logs: the same key or address is the same one, since a root lists a log once for each key it had. */
+/**
+ * How many distinct logs: the same key or address is the same one, since a root lists a log once for each key it had. So is
+ * the same operator (sigstore_trustroot.proto, TransparencyLogInstance.operator): the shards of one log vouch for nothing twice.
+ */
 export function countLogs(logs: readonly LogAuthority[]): number {
-  return groupByTags(logs.map(({ name, publicKey }) => [`key ${publicKey.hint}`, ...addressTag(name)])).length;
+  const tags = logs.map((log) => [`key ${log.publicKey.hint}`, ...addressTag(log.name), ...operatorTag(log)]);
+  return groupByTags(tags).length;
 }
 
-/** How many distinct timestamp authorities: the same key, address or anchor is the same one. */
+/** How many distinct timestamp authorities: the same key, address, anchor or operator is the same one. */
 export function countAuthorities(authorities: readonly CertificateAuthority[]): number {
-  const tags = authorities.map(({ name, certificates }) => [
-    ...[certificates[0], certificates.at(-1)].map((end) => `key ${end?.publicKey.hint ?? ""}`),
-    ...addressTag(name),
+  const tags = authorities.map((authority) => [
+    ...[authority.certificates[0], authority.certificates.at(-1)].map((end) => `key ${end?.publicKey.hint ?? ""}`),
+    ...addressTag(authority.name),
+    ...operatorTag(authority),
   ]);
   return groupByTags(tags).length;
 }
@@ -52,4 +57,8 @@ export function checkTimestampCount(authorities: readonly CertificateAuthority[]
 
 function addressTag(name: string): readonly string[] {
   return name === "" ? [] : [`address ${name.toLowerCase().replace(/\/+$/, "")}`];
+}
+
+function operatorTag({ operator = "" }: { readonly operator?: string | undefined }): readonly string[] {
+  return operator === "" ? [] : [`operator ${operator.toLowerCase()}`];
 }

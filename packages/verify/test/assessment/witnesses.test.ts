@@ -51,6 +51,16 @@ function loggedIn(...logs: readonly KeyPair[]): object {
 const twoLogs = (baseUrl: string): RootJson =>
   rootJson({ tlogs: [logJson(keys.log), { ...logJson(secondLog), baseUrl }] });
 
+/** The root with who runs its first and its second log and timestamp authority. */
+function operatedBy(first: string, second: string, root: RootJson): RootJson {
+  const operators = [first, second];
+  return {
+    ...root,
+    tlogs: root.tlogs.map((log, index) => ({ ...log, operator: operators[index] })),
+    timestampAuthorities: root.timestampAuthorities.map((ca, index) => ({ ...ca, operator: operators[index] })),
+  };
+}
+
 describe("minimumLogEntries", () => {
   it("when it is not said wants one for a certificate and none for a key", () => {
     expect(codeOf(() => judge(messageBundle({ entries: () => [] }), {}))).toBe("LOG_ENTRY_MISSING");
@@ -74,12 +84,19 @@ describe("minimumLogEntries", () => {
   it("when it is 2 accepts entries in two logs", () => {
     const root = twoLogs("https://second.example.com");
     expect(judge(loggedIn(keys.log, secondLog), { minimumLogEntries: 2 }, root)).toBe(true);
+    const apart = operatedBy("example.com", "example.org", root);
+    expect(judge(loggedIn(keys.log, secondLog), { minimumLogEntries: 2 }, apart)).toBe(true);
   });
 
   it.each<[string, object, RootJson]>([
     ["one entry", loggedIn(keys.log), twoLogs("https://second.example.com")],
     ["one entry twice", loggedIn(keys.log, keys.log), twoLogs("https://second.example.com")],
     ["two keys of one log", loggedIn(keys.log, secondLog), twoLogs("https://LOG.example.com/")],
+    [
+      "two logs of one operator",
+      loggedIn(keys.log, secondLog),
+      operatedBy("example.com", "EXAMPLE.com", twoLogs("https://second.example.com")),
+    ],
   ])("when it is 2 and there is %s throws LOG_ENTRY_MISSING", (_, bundle, root) => {
     expect(codeOf(() => judge(bundle, { minimumLogEntries: 2 }, root))).toBe("LOG_ENTRY_MISSING");
   });
@@ -126,6 +143,11 @@ describe("minimumTimestamps", () => {
       "two authorities at one address",
       byOther(second, otherRootName, other.leaf),
       withAuthority(second, otherRoot, "https://tsa.example.com"),
+    ],
+    [
+      "two authorities of one operator",
+      byOther(second, otherRootName, other.leaf),
+      operatedBy("example.com", "example.com", withAuthority(second, otherRoot)),
     ],
     [
       "a second token by the log's key",

@@ -5,7 +5,6 @@ import { MalformedError } from "../../src/encoding/malformed.ts";
 import { parseBundle, parseTrustedRoot, verifyBundle } from "../../src/index.ts";
 import { parseLogBody } from "../../src/log/log-body.ts";
 import { entry, envelopeBundle, hashedRekord, hashedRekordV2, messageBundle } from "../support/bundles.ts";
-import type { BundleJson } from "../support/bundles.ts";
 import { spkiOf } from "../support/certificates.ts";
 import { causeOf, check } from "../support/expect.ts";
 import { cert, digest, json, withBody, withLogWindow } from "../support/logged.ts";
