@@ -60,10 +60,11 @@ export function errorOf(assessment: Assessment): PolicyPackError | undefined {
 export function toVerifiedArtifact(assessment: Assessment): VerifiedArtifact {
   const { inputs, bundles, denylist, pause } = assessment;
   const { signers, attestations } = inputs.compiled;
-  const accepted = bundles.flatMap(({ acceptances }) => acceptances.slice(0, 1));
+  const met = bundles.map(({ acceptances }) => acceptances.filter(({ unmet }) => unmet === undefined));
+  const accepted = met.flatMap((acceptances) => acceptances.slice(0, 1));
   const signing = signers === undefined ? [] : acceptancesOf(bundles, signers);
-  const attesting = bundles.filter(({ acceptances }) =>
-    acceptances.some(({ quorum }) => attestations.some((wanted) => wanted === quorum)),
+  const attesting = met.flatMap((acceptances) =>
+    acceptances.filter(({ quorum }) => attestations.some((wanted) => wanted === quorum)).slice(0, 1),
   );
   const [first] = signing.length > 0 ? signing : accepted;
   if (first === undefined) throw new TypeError("Nothing was proven.");
@@ -77,7 +78,7 @@ export function toVerifiedArtifact(assessment: Assessment): VerifiedArtifact {
     ...toBundle(first),
     signers: distinctSigners(signing),
     bundles: accepted.map(toBundle),
-    attestations: attesting.flatMap(({ acceptances }) => acceptances.slice(0, 1).map(toBundle)),
+    attestations: attesting.map(toBundle),
     seen: {
       ...(denylistVersion === undefined ? {} : { denylistVersion }),
       ...(pauseVersion === undefined ? {} : { pauseVersion }),

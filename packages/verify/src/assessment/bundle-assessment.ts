@@ -3,7 +3,8 @@ import { parseBundle } from "../bundle/bundle.ts";
 import type { SigstoreBundle } from "../bundle/bundle.ts";
 import type { About } from "../bundle/signed-content.ts";
 import type { PublicKey } from "../keys/public-key.ts";
-import type { Quorum } from "../policy/compiled-policy.ts";
+import { unmetConstraint } from "../policy/attestation-rules.ts";
+import type { AttestationQuorum, Quorum } from "../policy/compiled-policy.ts";
 import type { SignerMatcher } from "../policy/signer-matcher.ts";
 import { proveBundle } from "../proof/prove-bundle.ts";
 import type { Proof } from "../proof/prove-bundle.ts";
@@ -13,12 +14,14 @@ import type { SigningTime } from "../time/timestamps.ts";
 import type { BundleSource } from "../verify-options.ts";
 import type { NamedRoot } from "./inputs.ts";
 
-/** One rule of one list of signers that a bundle meets. */
+/** One rule of one list of signers that a bundle's signer meets. */
 export interface Acceptance {
   readonly quorum: Quorum;
   readonly matcher: SignerMatcher;
   readonly proof: Proof;
   readonly bundle: number;
+  /** What in a statement does not satisfy the attestation rule that asks for it; undefined when all of it does. */
+  readonly unmet: string | undefined;
 }
 
 /** What came of one bundle. */
@@ -26,7 +29,7 @@ export interface BundleAssessment {
   readonly index: number;
   /** Undefined when it cannot be read. */
   readonly kind: "signature" | "statement" | undefined;
-  /** Every rule that it meets, under every trusted root; none when nothing asks for it, or it is rejected. */
+  /** Every rule that its signer meets, under every trusted root; none when nothing asks for it, or it is rejected. */
   readonly acceptances: readonly Acceptance[];
   /** The attempt that got furthest: the one that the report tells. */
   readonly steps: StepLog;
@@ -45,7 +48,7 @@ export interface BundleContext {
   /** Every list of signers whose keys may have signed. */
   readonly quorums: readonly Quorum[];
   /** The lists that ask for what was proven. */
-  readonly quorumsFor: (proof: Proof) => readonly Quorum[];
+  readonly quorumsFor: (proof: Proof) => readonly (Quorum | AttestationQuorum)[];
   /** Throws when the signer is denied. */
   readonly checkAllowed: (proof: Proof) => void;
 }
@@ -137,17 +140,18 @@ function accept(
   const matches = steps.run(
     "signer",
     () => {
-      const found = quorums.flatMap((quorum) =>
-        quorum.signers
+      const found = quorums.flatMap((quorum) => {
+        const matchers = quorum.signers
           .filter((matcher) => matcher.trustedRoot === undefined || matcher.trustedRoot === trustedRoot)
-          .filter((matcher) => matcher.isSigner(proof.signer, proof.certificate))
-          .map((matcher) => ({ quorum, matcher, proof })),
-      );
+          .filter((matcher) => matcher.isSigner(proof.signer, proof.certificate));
+        const unmet = matchers.length === 0 ? undefined : unmetBy(quorum, proof);
+        return matchers.map((matcher) => ({ quorum, matcher, proof, unmet }));
+      });
       if (found.length === 0) throw strangerError(proof, quorums);
       context.checkAllowed(proof);
       return found;
     },
-    (found) => `meets ${found.map(({ matcher }) => matcher.label).join(", ")}`,
+    (found) => found.map(({ matcher, unmet }) => describeMatch(matcher.label, unmet)).join(", "),
   );
   return steps.run(
     "signing time",
@@ -163,6 +167,15 @@ function accept(
     },
     () => (proof.times.length === 0 ? "not proven, and not bounded" : "within what the policy accepts"),
   );
+}
+
+function unmetBy(quorum: Quorum | AttestationQuorum, { statement }: Proof): string | undefined {
+  if (!("rule" in quorum)) return undefined;
+  return statement === undefined ? "it is no statement" : unmetConstraint(quorum.rule, statement);
+}
+
+function describeMatch(label: string, unmet: string | undefined): string {
+  return unmet === undefined ? `meets ${label}` : `is ${label}, who does not state what is demanded: ${unmet}`;
 }
 
 function strangerError({ signer }: Proof, quorums: readonly Quorum[]): TrustError {

@@ -1,10 +1,9 @@
 import { TrustError, VerificationError } from "@policy-pack/pack";
 import type { PolicyPackError } from "@policy-pack/pack";
-import { unmetConstraint } from "../policy/attestation-rules.ts";
 import type { AttestationQuorum, Quorum } from "../policy/compiled-policy.ts";
 import type { BundleStep, DemandStep, RuleReport } from "../report/verification-report.ts";
 import { furthestRejected } from "./bundle-assessment.ts";
-import type { Acceptance, BundleAssessment } from "./bundle-assessment.ts";
+import type { BundleAssessment } from "./bundle-assessment.ts";
 import { acceptancesOf, countSigners } from "./signer-count.ts";
 import type { CountedSigner } from "./signer-count.ts";
 
@@ -84,23 +83,14 @@ export function judgeAttestation(quorum: AttestationQuorum, assessments: readonl
   const { rule, threshold } = quorum;
   const demand = { step: "attestations", rule: quorumRule(rule.predicateType, quorum) } as const;
   const believed = acceptancesOf(assessments, quorum);
-  const reasons: string[] = [];
-  const satisfying = believed.filter((acceptance) => {
-    const reason = unmetBy(quorum, acceptance);
-    if (reason !== undefined) reasons.push(reason);
-    return reason === undefined;
-  });
+  const satisfying = believed.filter(({ unmet: reason }) => reason === undefined);
   const counted = countSigners(satisfying);
   if (counted.length >= threshold) return met(demand, counted, namesOf(counted));
-  const [reason] = reasons;
+  const reason = believed.find(({ unmet: why }) => why !== undefined)?.unmet;
   if (satisfying.length === 0 && reason !== undefined)
     return unmet(demand, rejectedPredicate(rule.predicateType, reason));
   if (satisfying.length > 0) return unmet(demand, tooFew(quorum, counted, []), demand.step, counted);
   return unmet(demand, missingPredicate(rule.predicateType, assessments));
-}
-
-function unmetBy({ rule }: AttestationQuorum, { proof }: Acceptance): string | undefined {
-  return proof.statement === undefined ? "it is no statement" : unmetConstraint(rule, proof.statement);
 }
 
 function rejectedPredicate(type: string, reason: string): TrustError {

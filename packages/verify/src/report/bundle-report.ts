@@ -10,7 +10,8 @@ import type { BundleReport, LogEntryReport, SignerReport, StatementReport, TimeR
 
 /** What one bundle proved. Who signed is told once the signature held, not before. */
 export function toBundleReport(assessment: BundleAssessment): BundleReport {
-  const { index, kind, acceptances, proof, error, steps, trustedRoot } = assessment;
+  const { index, kind, proof, error, steps, trustedRoot } = assessment;
+  const acceptances = assessment.acceptances.filter(({ unmet }) => unmet === undefined);
   return {
     index,
     ...(kind === undefined ? {} : { kind }),

@@ -83,7 +83,7 @@ export interface BundleReport {
   readonly index: number;
   /** Undefined when the bundle cannot be read. */
   readonly kind?: "signature" | "statement";
-  /** `unused`: it holds, and nothing in the policy asks for it. */
+  /** `unused`: it holds, and nothing in the policy asks for it, or for what it states. */
   readonly outcome: "accepted" | "rejected" | "unused";
   readonly signer?: SignerReport;
   /** The rules of the policy that it met, each by the signer's name or its place: "signers[0]". */

@@ -38,7 +38,7 @@ describe("a policy that demands an attestation", () => {
   ])("when it stands %s accepts, and gives the signature as the artifact's", (_, bundle) => {
     const verified = judge(bundle);
     expect(verified.statement).toBeUndefined();
-    expect(verified.attestations.at(-1)?.statement?.predicateType).toBe(TYPE);
+    expect(verified.attestations.map(({ statement }) => statement?.predicate)).toEqual([{ passed: true }]);
     expect(verified.signers).toHaveLength(1);
   });
 
@@ -69,6 +69,16 @@ describe("a policy that demands an attestation", () => {
     ["the signature is missing", [tested("ci")], "STATEMENT_INVALID"],
   ])("when %s throws", (_, bundle, code) => {
     expect(codeOf(() => judge(bundle))).toBe(code);
+  });
+
+  it("when one is believed and says otherwise calls it unused, and no rule met by it", () => {
+    const { report, bundles } = judge([tested("nightly", false), ann, tested("ci")]);
+    expect(report.bundles.map(({ outcome, rules }) => [outcome, rules])).toEqual([
+      ["unused", []],
+      ["accepted", ["signers: ann"]],
+      ["accepted", ["attestations[0]: ci"]],
+    ]);
+    expect(bundles).toHaveLength(2);
   });
 
   it("when the rule names no signers takes the policy's", () => {
