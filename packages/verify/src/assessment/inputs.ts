@@ -1,4 +1,4 @@
-import { ConfigError, FormatError } from "@policy-pack/pack";
+import { ConfigError, FormatError, parseDigest } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
 import { digestOfArtifact } from "../bundle/signed-content.ts";
 import type { Artifact } from "../bundle/signed-content.ts";
@@ -32,8 +32,9 @@ export interface Inputs {
  * Checks what the caller answers for, before anything that came from elsewhere is looked at.
  * @throws ConfigError CONFIG_INVALID; TypeError; FormatError TRUSTED_ROOT_INVALID, LIMIT_EXCEEDED, INPUT_INVALID
  */
-export function readInputs(options: TrustOptions, artifact: Artifact): Inputs {
+export function readInputs(options: TrustOptions, given: Artifact): Inputs {
   const compiled = readPolicy(options.policy);
+  const artifact = readArtifact(given);
   return {
     artifact,
     digest: digestOfArtifact(artifact),
@@ -45,6 +46,20 @@ export function readInputs(options: TrustOptions, artifact: Artifact): Inputs {
     seen: readSeen(options.seen),
     now: readNow(compiled, options.now),
   };
+}
+
+/** Read once, as every argument: what is hashed and what is then judged is the same. */
+function readArtifact(given: unknown): Artifact {
+  if (typeof given === "object" && given !== null) {
+    if ("bytes" in given) {
+      const { bytes } = given;
+      if (bytes instanceof Uint8Array) return { bytes };
+    } else if ("digest" in given) {
+      const { digest } = given;
+      if (typeof digest === "string") return { digest: parseDigest(digest) };
+    }
+  }
+  throw new TypeError('artifact must be {bytes: Uint8Array} or {digest: "sha256:..."}.');
 }
 
 /**
@@ -98,8 +113,9 @@ function readList(
 }
 
 function toSources(name: string, given: BundleSource | readonly BundleSource[]): readonly BundleSource[] {
-  const sources = isSource(given) ? [given] : given;
-  if (Array.isArray(sources) && sources.every(isSource)) return sources;
+  const sources: unknown = isSource(given) ? [given] : given;
+  const copy: readonly unknown[] = Array.isArray(sources) ? Array.from(sources as readonly unknown[]) : [undefined];
+  if (copy.every(isSource)) return copy;
   throw new TypeError(`${name} must be JSON text or bytes of a Sigstore bundle, or a list of such.`);
 }
 
@@ -107,21 +123,30 @@ function isSource(value: unknown): value is BundleSource {
   return typeof value === "string" || value instanceof Uint8Array;
 }
 
-function readSeen(seen: SeenVersions = {}): SeenVersions {
-  for (const [name, version] of Object.entries(seen) as [string, unknown][]) {
+const SEEN_NAMES: readonly string[] = ["denylistVersion", "pauseVersion"] satisfies (keyof SeenVersions)[];
+
+/** A name in another spelling would be a rollback that nobody notices. */
+function readSeen(given: unknown): SeenVersions {
+  const seen = given === undefined ? {} : given;
+  if (typeof seen !== "object" || seen === null || Array.isArray(seen)) throw new TypeError("seen must be an object.");
+  const versions: [string, unknown][] = Object.entries(seen);
+  for (const [name, version] of versions) {
+    if (!SEEN_NAMES.includes(name)) throw new TypeError(`seen.${name} is unknown; it takes ${SEEN_NAMES.join(", ")}.`);
     if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0)) {
       throw new TypeError(`seen.${name} must be a whole number.`);
     }
   }
-  return seen;
+  return Object.fromEntries(versions);
 }
 
 /** Without a time an expired list would pass for a current one. */
 function readNow({ denylist, pause }: CompiledPolicy, now: Date | undefined): Date | undefined {
-  if (now !== undefined && !(typeof now.getTime === "function" && Number.isFinite(now.getTime()))) {
+  if (now !== undefined) {
+    const time: unknown = typeof now.getTime === "function" ? now.getTime() : undefined;
+    if (typeof time === "number" && Number.isFinite(time)) return new Date(time);
     throw new TypeError("now must be a valid Date.");
   }
-  if (now !== undefined || (denylist === undefined && pause === undefined)) return now;
+  if (denylist === undefined && pause === undefined) return undefined;
   throw new ConfigError(
     "CONFIG_INVALID",
     "The policy demands a denylist or a pause status, which must be current: give the time as `now`.",
