@@ -117,6 +117,11 @@ describe("policy-pack sign, keyless with an instance of one's own", () => {
 
   it.each([
     ["an instance named by half", (all: readonly string[]) => all.slice(0, 4)],
+    [
+      "a certificate authority in clear",
+      (all: readonly string[]) => ["--fulcio-url", "http://ca.example", ...all.slice(2)],
+    ],
+    ["a log with a password", (all: readonly string[]) => [...all, "--rekor-url", "https://me:secret@log.example"]],
     ["a trusted root alone", () => ["--trusted-root", "root.json"]],
     ["an instance and the development authority", (all: readonly string[]) => [...all, "--dev-authority"]],
   ])("exits 2 for %s", async (_name, choose) => {

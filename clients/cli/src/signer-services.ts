@@ -26,7 +26,8 @@ const NOBODY: TrustedRoot = { certificateAuthorities: [], timestampAuthorities: 
 
 /** The instance for keyless signing: the flags' own, or the public-good one. */
 export async function readKeylessInstance(terminal: Terminal, flags: SignerFlags): Promise<Instance> {
-  const { fulcioUrl, rekorUrl, timestampServerUrl: tsaUrl, trustedRoot } = flags;
+  const { trustedRoot } = flags;
+  const { fulcioUrl, rekorUrl, tsaUrl } = await readUrls(flags);
   if (flags.signingConfig !== undefined)
     return withRoot(terminal, flags, await readConfig(terminal, flags.signingConfig));
   const named = [fulcioUrl, rekorUrl, tsaUrl, trustedRoot].filter((value) => value !== undefined);
@@ -44,7 +45,8 @@ export async function readKeylessInstance(terminal: Terminal, flags: SignerFlags
 
 /** The instance that witnesses a key's signature: none unless a flag names its log or timestamp authority. */
 export async function readKeyInstance(terminal: Terminal, flags: SignerFlags): Promise<Instance> {
-  const { rekorUrl, timestampServerUrl: tsaUrl, trustedRoot } = flags;
+  const { trustedRoot } = flags;
+  const { rekorUrl, tsaUrl } = await readUrls(flags);
   if (flags.signingConfig !== undefined)
     return withRoot(terminal, flags, await readConfig(terminal, flags.signingConfig));
   if (rekorUrl === undefined && tsaUrl === undefined) {
@@ -68,6 +70,18 @@ async function readConfig(terminal: Terminal, path: string): Promise<SigningConf
   const { parseSigningConfig } = await import("@policy-pack/sign");
   const options = { what: "The signing config", maxBytes: LIMITS.maxTrustedRootBytes };
   return parseSigningConfig(await readInputFile(terminal, path, options));
+}
+
+/** @throws ConfigError CONFIG_INVALID for a URL that a signing config could not have either */
+async function readUrls({ fulcioUrl, rekorUrl, timestampServerUrl }: SignerFlags): Promise<InstanceUrls> {
+  const { baseOf, serviceUrl } = await import("@policy-pack/sign");
+  const read = (url: string | undefined, flag: string): string | undefined =>
+    url === undefined ? undefined : baseOf(serviceUrl(url, flag));
+  return {
+    fulcioUrl: read(fulcioUrl, "--fulcio-url"),
+    rekorUrl: read(rekorUrl, "--rekor-url"),
+    tsaUrl: read(timestampServerUrl, "--timestamp-server-url"),
+  };
 }
 
 /** A signing config on the fly: each part is used once, and always. */

@@ -2,6 +2,7 @@ import { ConfigError, isJsonObject, messageOf, parseJson } from "@policy-pack/pa
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { DEFAULTS } from "./defaults.ts";
 import { SIGN_LIMITS } from "./limits.ts";
+import { isConfidential } from "./service-url.ts";
 import { readCapped } from "./services/http.ts";
 
 /** Where an OpenID Connect token comes from that says who is signing. */
@@ -40,6 +41,7 @@ export function identityTokenProvider(env: Environment, options: IdentityTokenOp
 async function requestToken(url: string, secret: string, options: IdentityTokenOptions): Promise<string> {
   try {
     const target = new URL(url);
+    if (!isConfidential(target)) throw new Error("ACTIONS_ID_TOKEN_REQUEST_URL is not https");
     target.searchParams.set("audience", options.audience ?? DEFAULTS.audience);
     const response = await fetch(target, {
       headers: { accept: "application/json", authorization: `Bearer ${secret}` },
@@ -60,13 +62,21 @@ async function requestToken(url: string, secret: string, options: IdentityTokenO
 }
 
 /**
- * A JSON Web Token that names someone: a verified e-mail address, or else a subject. Fulcio's client would otherwise
- * put the whole token, a secret, into its error message. Source: RFC 7519; Fulcio, "OIDC Usage".
+ * Who the token says is signing: a verified e-mail address, or else a subject. That the token is genuine, meant for
+ * Fulcio and valid now is not checked. Source: RFC 7519; Fulcio, "OIDC Usage".
+ * @throws ConfigError SIGNER_UNAVAILABLE, which never repeats the token
  */
-function checkedToken(token: string, options: IdentityTokenOptions): string {
-  const { email, email_verified: isVerified, sub, aud, exp } = claimsOf(token);
+export function subjectOf(token: string): string {
+  const { email, email_verified: isVerified, sub } = claimsOf(token);
   const name = email === undefined ? sub : email;
   if (typeof name !== "string" || name === "" || (email !== undefined && isVerified !== true)) throw noToken();
+  return name;
+}
+
+/** A token that Fulcio would refuse is not sent. */
+function checkedToken(token: string, options: IdentityTokenOptions): string {
+  subjectOf(token);
+  const { aud, exp } = claimsOf(token);
   const audience = options.audience ?? DEFAULTS.audience;
   const audiences: readonly (JsonValue | undefined)[] = Array.isArray(aud) ? (aud as readonly JsonValue[]) : [aud];
   if (!audiences.includes(audience)) throw unusable(`is not meant for ${JSON.stringify(audience)} (its claim "aud")`);

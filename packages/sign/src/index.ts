@@ -29,6 +29,7 @@ export type {
   Witness,
   WitnessAnswer,
 } from "./ports.ts";
+export { baseOf, serviceUrl } from "./service-url.ts";
 export { checkLoggable, keyDetailsOf, logLimit } from "./services/log-keys.ts";
 export type { ContentKind, RekorVersion } from "./services/log-keys.ts";
 export { keylessParties, selectWitnesses, signingConfigWitnesses } from "./services/parties.ts";

@@ -43,6 +43,14 @@ async function failureOf(
 }
 
 describe("identityTokenProvider", () => {
+  it("throws SIGNER_UNAVAILABLE rather than send GitHub's secret in clear", async () => {
+    const env = { ...github(), ACTIONS_ID_TOKEN_REQUEST_URL: "http://tokens.example/" };
+    await expect(identityTokenProvider(env, options).getToken()).rejects.toMatchObject({
+      code: "SIGNER_UNAVAILABLE",
+      message: expect.stringContaining("https"),
+    });
+  });
+
   describe("when SIGSTORE_ID_TOKEN is set", () => {
     it.each([
       ["a subject", { sub: "someone" }],

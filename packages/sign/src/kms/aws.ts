@@ -1,4 +1,5 @@
-import { attempt, readCertificates, serviceUrl, variable } from "./context.ts";
+import { serviceUrl } from "../service-url.ts";
+import { attempt, readCertificates, variable } from "./context.ts";
 import type { KmsContext } from "./context.ts";
 import { awsFailure } from "./aws-failures.ts";
 import { sdkTransport } from "./aws-transport.ts";

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { messageOf, PolicyPackError } from "@policy-pack/pack";
 import type { Environment } from "../identity-token.ts";
+import { serviceUrl } from "../service-url.ts";
 import { busy, failed, misconfigured } from "./failures.ts";
 import { KMS_LIMITS } from "./limits.ts";
 import { PACKAGES } from "./packages.ts";
@@ -57,21 +58,6 @@ export function toContext(options: KmsOptions, packages: KmsPackages = PACKAGES)
 /** A variable's value; an empty one counts as unset, as shells and CI systems leave them. */
 export function variable(context: Pick<KmsContext, "env">, name: string): string | undefined {
   return context.env[name] === "" ? undefined : context.env[name];
-}
-
-/**
- * A base URL that secrets may be sent to: https:, or http: on the loopback interface, which nobody else can listen to.
- * @throws ConfigError CONFIG_INVALID, without repeating the text: an address may carry a password
- */
-export function serviceUrl(text: string, what: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw misconfigured(`${what} is not a plain URL; give it as https://HOST[:PORT], without user, query or fragment.`);
-  }
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return url;
-  throw misconfigured(
-    `${what} is ${url.protocol}//${url.host}, which would send credentials in clear; use https:, or an agent on 127.0.0.1.`,
-  );
 }
 
 /** Tries an action within its time, and again as often as the options say when it failed in a way that may pass. */
@@ -150,10 +136,6 @@ async function pauseBefore(tried: number, context: KmsContext, service: string):
 
 function cancelled(service: string): PolicyPackError {
   return failed(`The request to ${service} was cancelled; nothing was signed.`);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function checkWhole(name: string, value: number, least: number, most: number): void {

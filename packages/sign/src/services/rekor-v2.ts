@@ -1,9 +1,10 @@
-import { messageOf, parseJson } from "@policy-pack/pack";
+import { X509Certificate } from "node:crypto";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { bytesOf, DocumentError, objectOf, textOf } from "../fields.ts";
 import { SIGN_LIMITS } from "../limits.ts";
-import type { LogEntry, SignedContent } from "../ports.ts";
-import { postJson } from "./http.ts";
+import { keyFacts } from "../keys/key-kind.ts";
+import type { LogEntry, SignedContent, SigningKey } from "../ports.ts";
+import { postJson, toJson } from "./http.ts";
 import type { RequestOptions } from "./http.ts";
 import { keyDetailsOf, spkiFacts } from "./log-keys.ts";
 
@@ -14,7 +15,7 @@ const ENTRY_FIELDS = [
 const PROOF_FIELDS = ["logIndex", "rootHash", "treeSize", "hashes", "checkpoint"];
 
 /**
- * Puts a bare key's signature over a digest into a v2 log. The answer is read strictly and believed no further: whether
+ * Puts a signature over a digest into a v2 log. The answer is read strictly and believed no further: whether
  * it is about this signature, and proven, is for who verifies the bundle.
  * Source: rekor-tiles, `CreateEntryRequest`; Sigstore protobuf specs, `TransparencyLogEntry`.
  * @throws DocumentError for an answer that is no entry, ServiceError for none
@@ -25,26 +26,23 @@ export async function createEntryV2(url: string, content: SignedContent, request
   return toLogEntry(toJson(body));
 }
 
-function toJson(body: Uint8Array): JsonValue {
-  try {
-    return parseJson(body, { maxBytes: SIGN_LIMITS.maxAnswerBytes, code: "INPUT_INVALID", what: "its answer" });
-  } catch (error) {
-    throw new DocumentError(messageOf(error));
-  }
-}
-
 function toRequest({ digest, signature, key }: SignedContent): object {
-  if (key.kind !== "publicKey") throw new TypeError("a bare key was expected");
-  const verifier = {
-    keyDetails: keyDetailsOf(spkiFacts(key.spki)),
-    publicKey: { rawBytes: Buffer.from(key.spki).toString("base64") },
-  };
+  const verifier = toVerifier(key);
   return {
     hashedRekordRequestV002: {
       digest: Buffer.from(digest).toString("base64"),
       signature: { content: Buffer.from(signature).toString("base64"), verifier },
     },
   };
+}
+
+function toVerifier(key: SigningKey): object {
+  if (key.kind === "publicKey") {
+    const rawBytes = Buffer.from(key.spki).toString("base64");
+    return { keyDetails: keyDetailsOf(spkiFacts(key.spki)), publicKey: { rawBytes } };
+  }
+  const { publicKey, raw } = new X509Certificate(key.certificate);
+  return { keyDetails: keyDetailsOf(keyFacts(publicKey)), x509Certificate: { rawBytes: raw.toString("base64") } };
 }
 
 /** In protobuf's JSON a number that is zero, and a list that is empty, is left out. */

@@ -2,6 +2,7 @@ import { ConfigError, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { countOf, DocumentError, objectOf, textOf } from "../fields.ts";
 import { SIGN_LIMITS } from "../limits.ts";
+import { baseOf, serviceUrl } from "../service-url.ts";
 
 /** One service of an instance, and when it may be used. */
 export interface Service {
@@ -119,22 +120,15 @@ function serviceOf(value: JsonValue, what: string): Service {
   };
 }
 
-/** Without its last slash, since paths are put behind it. */
 function urlOf(value: JsonValue | undefined, what: string): string {
   const text = textOf(value, `the url of ${what}`);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
-  if (
-    url === undefined ||
-    !isHttp ||
-    url.username !== "" ||
-    url.password !== "" ||
-    url.search !== "" ||
-    url.hash !== ""
-  ) {
-    throw new DocumentError(`the url of ${what} is not an http(s) URL without credentials, query and fragment`);
+  try {
+    return baseOf(serviceUrl(text, "It"));
+  } catch {
+    throw new DocumentError(
+      `the url of ${what} is not an https URL (or http to 127.0.0.1) without credentials, query and fragment`,
+    );
   }
-  return text.replace(/\/+$/, "");
 }
 
 function dateOf(value: JsonValue | undefined, what: string): Date {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { attempt, serviceUrl, toContext, withinTime } from "../../src/kms/context.ts";
+import { attempt, toContext, withinTime } from "../../src/kms/context.ts";
 import { busy, failed } from "../../src/kms/failures.ts";
 import { Secrets } from "../../src/kms/secrets.ts";
 import { configErrorOf } from "./support/errors.ts";
@@ -17,31 +17,6 @@ describe("toContext", () => {
     { retryDelayMs: -1 },
   ])("refuses %j", (options) => {
     expect(() => toContext({ env, ...options })).toThrow(TypeError);
-  });
-});
-
-describe("serviceUrl", () => {
-  it.each([
-    "https://vault.example.com:8200",
-    "https://vault.example.com/base",
-    "http://127.0.0.1:8200",
-    "http://[::1]:1",
-    "http://localhost",
-  ])("takes %s", (text) => {
-    expect(serviceUrl(text, "It").href).toContain(text);
-  });
-
-  it.each([
-    "vault",
-    "ftp://127.0.0.1",
-    "http://10.0.0.1",
-    "http://127.0.0.1.example.com",
-    "http://localhost.example.com",
-    "https://a:b@example.com",
-    "https://example.com/?q",
-    "https://example.com/#f",
-  ])("refuses %s", (text) => {
-    expect(() => serviceUrl(text, "It")).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 });
 

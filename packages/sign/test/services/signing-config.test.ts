@@ -74,6 +74,7 @@ describe("parseSigningConfig", () => {
     ["a URL with a user", withService({ url: "https://a@log.example" })],
     ["a URL with a query", withService({ url: "https://log.example/?x=1" })],
     ["a URL with a fragment", withService({ url: "https://log.example/#x" })],
+    ["a URL in clear", withService({ url: "http://log.example" })],
     ["a URL that is none", withService({ url: "log" })],
     ["a version that is text", withService({ majorApiVersion: "1" })],
     ["a negative version", withService({ majorApiVersion: -1 })],
