@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
 import { ConfigError } from "@policy-pack/pack";
-import type { SeenVersions, VerificationReport } from "@policy-pack/verify";
+import type { AssessedPack, SeenVersions, VerificationReport, VerifiedPack } from "@policy-pack/verify";
 import { readBundles } from "./bundle-files.ts";
+import { toError } from "./rejection.ts";
 import { readSeenVersions, rememberVersions } from "./seen-versions.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TrustFlags } from "./trust.ts";
-
-/** How a file is refused that a list names. */
-const BY_A_LIST: ReadonlySet<string> = new Set(["DENYLISTED", "PAUSED"]);
 
 /** The signed lists that overrule signatures, as verification takes them. */
 export interface TrustLists {
@@ -36,21 +34,36 @@ export async function readLists(terminal: Terminal, flags: TrustFlags): Promise<
 }
 
 /**
- * Remembers the versions of the lists that were believed, when a file for that is named: after everything held, and also
- * when such a list is what refused the file. Otherwise whoever then shows the list before that one gets the file accepted.
- * A report of any other rejection changes nothing.
+ * Remembers the versions of the lists that were believed, when a file for that is named, whatever became of the file: a list
+ * may have refused it by name, or have left it with too few signers. Otherwise whoever then shows the list before that one
+ * gets the file accepted. Of a list that was not believed the report has no version.
  * @throws ConfigError CONFIG_INVALID, OUTPUT_FAILED
  */
 export async function rememberLists(
   terminal: Terminal,
   { state }: TrustFlags,
-  { failure, denylist, pause }: Pick<VerificationReport, "failure" | "denylist" | "pause">,
+  { denylist, pause }: Pick<VerificationReport, "denylist" | "pause">,
 ): Promise<void> {
-  if (state === undefined || !(failure === undefined || BY_A_LIST.has(failure.code))) return;
+  if (state === undefined) return;
   await rememberVersions(resolve(terminal.cwd, state), {
     ...(denylist?.version === undefined ? {} : { denylistVersion: denylist.version }),
     ...(pause?.version === undefined ? {} : { pauseVersion: pause.version }),
   });
+}
+
+/**
+ * The pack, if it is accepted; what its lists say is remembered in either case.
+ * @throws as `rememberLists`; the error of the report
+ */
+export async function acceptPack(
+  terminal: Terminal,
+  flags: TrustFlags,
+  { report, pack }: AssessedPack,
+): Promise<VerifiedPack> {
+  await rememberLists(terminal, flags, report);
+  if (pack !== undefined) return pack;
+  const { code, message } = report.failure ?? { code: "SIGNATURE_INVALID", message: "The pack is not verified." };
+  throw toError(code, message);
 }
 
 async function readSources(terminal: Terminal, paths: readonly string[]): Promise<readonly Uint8Array[]> {

@@ -15,6 +15,7 @@ export type { ErrorCode } from "@policy-pack/pack";
 export type { Decision } from "@policy-pack/evaluate";
 export { parseTrustedRoot } from "@policy-pack/verify";
 export type {
+  AssessedPack,
   BundleSource,
   SeenVersions,
   Signer,
@@ -29,7 +30,13 @@ export { fetchAttestation, fetchPack } from "./fetch.ts";
 export type { FetchedPack } from "./fetch.ts";
 export { DEFAULTS } from "./limits.ts";
 export type { FetchLimits, FetchTimeouts } from "./limits.ts";
-export { fetchAndVerify, fetchVerifiedPack, loadUnpackedPolicy, loadVerifiedPolicy } from "./load.ts";
+export {
+  fetchAndVerify,
+  fetchAssessedPack,
+  fetchVerifiedPack,
+  loadUnpackedPolicy,
+  loadVerifiedPolicy,
+} from "./load.ts";
 export type { FolderOptions, LoadedPolicy, LoadOptions, UnpackedPolicy, VerifiedFetchOptions } from "./load.ts";
 export type { FetchOptions } from "./options.ts";
 

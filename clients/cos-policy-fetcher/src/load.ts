@@ -1,8 +1,9 @@
 import type { Digest, PackContents } from "@policy-pack/pack";
 import { createInstance } from "@policy-pack/evaluate";
 import type { Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
-import { extractPack, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
+import { assessPack, extractPack, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
 import type {
+  AssessedPack,
   BundleSource,
   SeenVersions,
   Signer,
@@ -10,6 +11,7 @@ import type {
   VerificationPolicy,
   VerificationReport,
   VerifiedPack,
+  VerifyPackOptions,
 } from "@policy-pack/verify";
 import { writeContents, writeTempContents } from "./contents.ts";
 import { fetchPack } from "./fetch.ts";
@@ -96,6 +98,16 @@ interface Checked {
  */
 export async function fetchVerifiedPack(options: VerifiedFetchOptions): Promise<VerifiedPack> {
   return fetchAndCheck(check(options));
+}
+
+/**
+ * As `fetchVerifiedPack`, and tells also of a pack that is refused what was seen: `pack` is there only when `verified` of the
+ * report is true. Keep the versions of its lists in either case: whoever sends the list before the one that refused the
+ * pack would get it accepted.
+ * @throws as `fetchPack` and `assessPack`
+ */
+export async function fetchAssessedPack(options: VerifiedFetchOptions): Promise<AssessedPack> {
+  return assessPack(await fetchEvidence(check(options)));
 }
 
 /**
@@ -192,11 +204,15 @@ function toDir(dir: unknown): string | undefined {
   throw new TypeError("dir must be a path that is not empty.");
 }
 
-async function fetchAndCheck({ url, fetch, policy: given, trust, bundles }: Checked): Promise<VerifiedPack> {
+async function fetchAndCheck(checked: Checked): Promise<VerifiedPack> {
+  return verifyPack(await fetchEvidence(checked));
+}
+
+async function fetchEvidence({ url, fetch, policy: given, trust, bundles }: Checked): Promise<VerifyPackOptions> {
   const { bytes, bundle } = await fetchPack(url, fetch);
   const policy = demandPack(given, packIdOfUrl(url));
   const now = trust.now ?? new Date();
-  return verifyPack({ ...trust, pack: bytes, bundle: [bundle, ...bundles], policy, now, limits: fetch.limits });
+  return { ...trust, pack: bytes, bundle: [bundle, ...bundles], policy, now, limits: fetch.limits };
 }
 
 /** A server that is asked for one pack must not answer with another one that the same signer signed. */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { PREDICATE_TYPES } from "@policy-pack/pack";
-import { fetchVerifiedPack, loadVerifiedPolicy } from "../src/load.ts";
+import { fetchAssessedPack, fetchVerifiedPack, loadVerifiedPolicy } from "../src/load.ts";
 import type { VerifiedFetchOptions } from "../src/load.ts";
 import { expectFailure, PACK_PATH, requestCount, serve, server, stopServer } from "./serve.ts";
 import type { Failure } from "./serve.ts";
@@ -115,5 +115,24 @@ describe("fetchVerifiedPack", () => {
     const options = { ...(await strictOptions()), ...(await change()) };
     await expectFailure(fetchVerifiedPack(options), { name: "TrustError", code });
     await expectFailure(loadVerifiedPolicy(options), { name: "TrustError", code });
+    const { report, pack } = await fetchAssessedPack(options);
+    expect([report.failure?.code, pack]).toEqual([code, undefined]);
+  });
+});
+
+describe("fetchAssessedPack", () => {
+  it("when all demands are met returns the pack and its report", async () => {
+    const { report, pack } = await fetchAssessedPack(await strictOptions());
+    expect([pack?.packId, pack?.report]).toEqual(["test-pack-v0", report]);
+  });
+
+  it("when a list refuses the pack tells which version of it did", async () => {
+    const refusing = await state(PREDICATE_TYPES.denylist, {
+      version: 5,
+      ...dated,
+      entries: [{ digest: signed.pack.digest, reason: "wrong purposes" }],
+    });
+    const { report } = await fetchAssessedPack({ ...(await strictOptions()), denylist: refusing });
+    expect([report.denylist?.version, report.pause?.version]).toEqual([5, 6]);
   });
 });

@@ -2,19 +2,17 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pack";
 import type { JsonValue, PackContents } from "@policy-pack/pack";
-import type { VerifiedPack, VerifyPackOptions } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { readBundles } from "../bundle-files.ts";
 import { CLI_LIMITS } from "../limits.ts";
 import { packOfTar } from "../locate.ts";
 import { readInputFile, readStdin } from "../read.ts";
-import { toError } from "../rejection.ts";
 import type { Report } from "../report.ts";
 import { paint, printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, hasTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { readLists, rememberLists } from "../trust-lists.ts";
+import { acceptPack, readLists } from "../trust-lists.ts";
 import { createVerb, listFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
@@ -93,26 +91,16 @@ function checkFlags(pack: string, flags: EvalFlags): void {
 async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags): Promise<PackContents> {
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
   const lists = await readLists(terminal, flags);
-  const { extractPack } = await import("@policy-pack/verify");
+  const { assessPack, extractPack } = await import("@policy-pack/verify");
   const options = { ...(trustedRoot === undefined ? {} : { trustedRoot }), ...lists };
   const bundles = (await readBundles(terminal, flags.bundle ?? [])).map(({ source }) => source);
   if (!isUrl(pack)) {
     const evidence = { ...options, pack: await readTar(terminal, pack), bundle: bundles, policy: verificationPolicy };
-    return extractPack(await verifyTar(terminal, flags, evidence));
+    return extractPack(await acceptPack(terminal, flags, assessPack(evidence)));
   }
-  const { fetchVerifiedPack } = await import("cos-policy-fetcher");
-  const verified = await fetchVerifiedPack({ ...options, url: pack, verificationPolicy, bundles });
-  await rememberLists(terminal, flags, verified.report);
-  return extractPack(verified);
-}
-
-async function verifyTar(terminal: Terminal, flags: EvalFlags, options: VerifyPackOptions): Promise<VerifiedPack> {
-  const { assessPack } = await import("@policy-pack/verify");
-  const { report, pack } = assessPack(options);
-  await rememberLists(terminal, flags, report);
-  if (pack !== undefined) return pack;
-  const { code, message } = report.failure ?? { code: "SIGNATURE_INVALID", message: "The pack is not verified." };
-  throw toError(code, message);
+  const { fetchAssessedPack } = await import("cos-policy-fetcher");
+  const assessed = await fetchAssessedPack({ ...options, url: pack, verificationPolicy, bundles });
+  return extractPack(await acceptPack(terminal, flags, assessed));
 }
 
 async function readUnverifiedUnsafe(terminal: Terminal, pack: string): Promise<PackContents> {

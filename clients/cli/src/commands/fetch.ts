@@ -7,7 +7,7 @@ import { createProgress } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { readLists, rememberLists } from "../trust-lists.ts";
+import { acceptPack, readLists } from "../trust-lists.ts";
 import { createVerb, listFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
@@ -43,13 +43,13 @@ async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): 
   const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
   const lists = await readLists(terminal, flags);
   const bundles = await readBundles(terminal, flags.bundle ?? []);
-  const { fetchVerifiedPack, writeContents, writeTempContents } = await import("cos-policy-fetcher");
+  const { fetchAssessedPack, writeContents, writeTempContents } = await import("cos-policy-fetcher");
   const { extractPack } = await import("@policy-pack/verify");
   const progress = createProgress(terminal);
   progress.step(`fetching ${url}`);
   try {
-    const verified = await withAbort((signal) =>
-      fetchVerifiedPack({
+    const assessed = await withAbort((signal) =>
+      fetchAssessedPack({
         url,
         ...(trustedRoot === undefined ? {} : { trustedRoot }),
         verificationPolicy,
@@ -58,7 +58,7 @@ async function fetchFolder(terminal: Terminal, url: string, flags: FetchFlags): 
         signal,
       }),
     );
-    await rememberLists(terminal, flags, verified.report);
+    const verified = await acceptPack(terminal, flags, assessed);
     const contents = extractPack(verified);
     const dir = await (flags.dir === undefined
       ? writeTempContents(contents)
