@@ -45,8 +45,9 @@ export async function assessFile(terminal: Terminal, file: string, evidence: Evi
   };
   if (pack === undefined) return checkArtifact(terminal, file, assess);
   const report = assess({ bytes: pack });
-  // Only of what is signed is it looked at whether it is a pack.
-  return report.verified && isPack(pack) ? assessPack({ ...options, pack }).report : report;
+  // Only of what is signed is it looked at whether it is a pack; a pause of some packs is asked about after the signatures.
+  const isSigned = report.verified || report.failure?.code === "PAUSED";
+  return isSigned && isPack(pack) ? assessPack({ ...options, pack }).report : report;
 }
 
 function demandsPack({ packId, minimumRevision }: VerificationPolicy): boolean {

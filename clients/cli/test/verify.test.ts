@@ -112,7 +112,8 @@ describe("policy-pack verify --policy", () => {
         "bad.json": await state("FAILED"),
       };
       await writeFiles(cwd, { file: FILE.toString(), "policy.json": policy, ...bundles });
-      expect((await verify(cwd, "--bundle", "a.json", "--bundle", "good.json")).status).toBe(0);
+      const { status, answer } = await verify(cwd, "--bundle", "good.json", "--bundle", "a.json");
+      expect([status, answer["statement"]]).toEqual([0, null]);
       const bad = await verify(cwd, "--bundle", "a.json", "--bundle", "bad.json");
       expect([bad.status, bad.code]).toEqual([5, "PREDICATE_REJECTED"]);
       const none = await verify(cwd, "--bundle", "a.json");
@@ -182,7 +183,6 @@ describe("policy-pack verify --denylist --pause --state", () => {
         ["METADATA_EXPIRED", { "pause.json": await pause(bob, false, { version: 9, expires: -1 }) }],
         ["METADATA_ROLLBACK", { "deny.json": await denylist(bob, [], { version: 3 }) }],
         ["KEY_MISMATCH", { "deny.json": await denylist(mallory, [], { version: 9 }) }],
-        ["KEY_MISMATCH", { "a.json": await mallory.sign(), "deny.json": await denylist(bob, [], { version: 9 }) }],
       ];
       for (const [code, files] of cases) {
         await writeFiles(cwd, { ...good, ...files });

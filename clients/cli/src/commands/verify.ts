@@ -1,5 +1,5 @@
 import { ConfigError } from "@policy-pack/pack";
-import type { VerificationReport } from "@policy-pack/verify";
+import type { BundleReport, VerificationReport } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { addSummaryFlags, wantsSummary } from "../attestations/summary-flags.ts";
 import type { SummaryFlags } from "../attestations/summary-flags.ts";
@@ -106,7 +106,7 @@ async function describe(
   { file, flags, evidence }: Asked,
 ): Promise<Report> {
   const { source, verificationPolicy: policy } = evidence.trust;
-  const first = report.bundles.find(({ outcome }) => outcome === "accepted");
+  const first = firstSignature(report);
   const facts = {
     verified: report.verified,
     file,
@@ -127,6 +127,14 @@ async function describe(
   const { formatVerification } = await import("../verification-text.ts");
   const bundles = evidence.bundles.map(({ name }) => name);
   return { json: facts, text: formatVerification(terminal, stream, report, { subject: file, source, bundles }) };
+}
+
+/** The first bundle by which the file is signed; where only attestations are demanded, the first of those. */
+function firstSignature({ rules, bundles }: VerificationReport): BundleReport | undefined {
+  const [signature] = rules.find(({ step }) => step === "threshold")?.metBy ?? [];
+  return bundles.find(({ index, outcome }) =>
+    signature === undefined ? outcome === "accepted" : index === signature.bundle,
+  );
 }
 
 function pick(from: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
