@@ -2,6 +2,8 @@ import { SIGN_LIMITS } from "../limits.ts";
 import { unreadableKey } from "./key-error.ts";
 
 const [INTEGER, SEQUENCE] = [0x02, 0x30];
+/** 1.3.6.1.4.1.11591.4.11, without its length, which BER can spell in several ways. */
+const SCRYPT = Buffer.from("2b06010401da47040b", "hex");
 
 /**
  * Refuses an encrypted PKCS #8 key whose key derivation would hold the process: its iterations, or scrypt's numbers, are
@@ -12,6 +14,10 @@ const [INTEGER, SEQUENCE] = [0x02, 0x30];
 export function checkPbes2(der: Uint8Array): void {
   const [algorithm] = readSequence(readElement(der, 0).content);
   const cost = algorithm === undefined ? [] : integersIn(algorithm.content, 0);
+  const isScrypt = algorithm !== undefined && Buffer.from(algorithm.content).includes(SCRYPT);
+  // N, r and p come first, and what they cost is their product.
+  const work = isScrypt ? cost.slice(0, 3).reduce((product, bytes) => product * numberOf(bytes), 1) : 0;
+  if (work > SIGN_LIMITS.maxScryptWork) throw unreadableKey("asks for more work of scrypt than any key of cosign's");
   if (cost.some((bytes) => numberOf(bytes) > SIGN_LIMITS.maxKeyIterations)) {
     throw unreadableKey(
       `asks for more than ${SIGN_LIMITS.maxKeyIterations} rounds to derive its key from the password`,

@@ -54,6 +54,12 @@ describe("decryptCosignKey", () => {
     ["an N that takes 2 GiB", () => bent((it) => void (it.kdf.params["N"] = 2 ** 21)), "correct"],
     ["an N beyond all memory", () => bent((it) => void (it.kdf.params["N"] = 2 ** 50)), "correct"],
     ["an r that takes 2 GiB", () => bent((it) => void (it.kdf.params["r"] = 256)), "correct"],
+    ["an N too large for its r", () => bent((it) => void Object.assign(it.kdf.params, { N: 65_536, r: 1 })), "correct"],
+    [
+      "an r that takes a third too much",
+      () => bent((it) => void Object.assign(it.kdf.params, { N: 2, r: 2 ** 20 })),
+      "correct",
+    ],
     ["an r of zero", () => bent((it) => void (it.kdf.params["r"] = 0)), "correct"],
     ["a p that takes minutes", () => bent((it) => void (it.kdf.params["p"] = 1000)), "correct"],
     ["a p of zero", () => bent((it) => void (it.kdf.params["p"] = 0)), "correct"],

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { checkPbes2 } from "../../src/keys/pbes2.ts";
 import { SIGN_LIMITS } from "../../src/limits.ts";
-import { element, encryptedKey, integer, sequence } from "./support.ts";
+import { element, encryptedKey, integer, scryptKey, sequence } from "./support.ts";
 
 describe("checkPbes2", () => {
   it("takes what OpenSSL writes, and as many rounds as the cap", () => {
@@ -11,12 +11,14 @@ describe("checkPbes2", () => {
     expect(() => {
       checkPbes2(Buffer.from(pem.replace(/-.*-/g, ""), "base64"));
       checkPbes2(encryptedKey(SIGN_LIMITS.maxKeyIterations));
+      checkPbes2(scryptKey(16_384, 8, 1));
     }).not.toThrow();
   });
 
   const deep = Array.from({ length: 20 }).reduce((inner: Buffer) => sequence(inner), integer(1));
   it.each([
     ["more rounds than the cap", encryptedKey(SIGN_LIMITS.maxKeyIterations + 1)],
+    ["scrypt with a p that takes hours", scryptKey(16_384, 8, 1_000_000)],
     ["rounds beyond any number", sequence(sequence(element(0x02, Buffer.alloc(200, 0x7f))))],
     ["nothing", Buffer.alloc(0)],
     ["a tag alone", Buffer.from([0x30])],

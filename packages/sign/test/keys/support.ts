@@ -8,6 +8,12 @@ export const integer = (value: number) => {
   const hex = value.toString(16);
   return element(0x02, Buffer.from(`00${hex.padStart(hex.length + (hex.length % 2), "0")}`, "hex"));
 };
+const SCRYPT = Buffer.from("2b06010401da47040b", "hex");
+/** The same that asks for so much work of scrypt: N, r, p. */
+export const scryptKey = (...cost: readonly number[]) => {
+  const kdf = sequence(element(0x06, SCRYPT), sequence(element(0x04, Buffer.alloc(8)), ...cost.map(integer)));
+  return sequence(sequence(sequence(kdf)), element(0x04, Buffer.alloc(8)));
+};
 /** The shape of an EncryptedPrivateKeyInfo that asks for so many rounds. */
 export const encryptedKey = (rounds: number) =>
   sequence(
