@@ -82,13 +82,17 @@ function parseSealedKey(body: Uint8Array): SealedKey {
   }
 }
 
-/** RFC 7914, 2 and 6: N is a power of two below 2^(16 r); the memory is 128 r (N + p) bytes, the work N r p. */
+/**
+ * RFC 7914, 2 and 6: N is a power of two below 2^(16 r); the memory is 128 r N bytes and 128 r (p + 2), the
+ * work N r p.
+ */
 function toCost({ N: costN, r: costR, p: costP }: Record<string, Parameters<typeof countOf>[0]>): ScryptCost {
   const [N, r, p] = [countOf(costN, "scrypt's N"), countOf(costR, "scrypt's r"), countOf(costP, "scrypt's p")];
   const isPower = N > 1 && Number.isInteger(Math.log2(N));
   if (!isPower || r < 1 || p < 1 || Math.log2(N) >= 16 * r)
     throw new DocumentError("its scrypt parameters are not ones that exist");
-  if (128 * r * (N + p) > SIGN_LIMITS.maxScryptBytes || N * r * p > SIGN_LIMITS.maxScryptWork) {
+  const bytes = 128 * r * Math.max(N, p + 2);
+  if (bytes > SIGN_LIMITS.maxScryptBytes || N * r * p > SIGN_LIMITS.maxScryptWork) {
     throw new DocumentError("its scrypt parameters ask for more memory or time than any key of cosign's");
   }
   return { N, r, p };
