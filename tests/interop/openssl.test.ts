@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,10 +7,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { openDevAuthority, startAuthorityServer } from "@policy-pack/dev-authority";
 import type { AuthorityServer, DevAuthority } from "@policy-pack/dev-authority";
+import { createCli } from "../e2e/cli-run.ts";
 import { describeWith } from "./tools.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), "openssl-interop-"));
+const PKCS8 = { format: "pem", type: "pkcs8" } as const;
 const at = (name: string) => path.join(folder, name);
 
 let authority: DevAuthority;
@@ -32,6 +34,21 @@ afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Both commands that sign. */
+const SIGNED = [
+  ["sign", ["--key", "app.key"]],
+  ["sign", ["--identity-token", "token"]],
+  ["attest", ["--key", "app.key", "--type", "https://example.com/review/v1", "--predicate", "predicate.json"]],
+] as const;
+
+interface SignedBundle {
+  readonly verificationMaterial: {
+    readonly timestampVerificationData: { readonly rfc3161Timestamps: readonly [{ readonly signedTimestamp: string }] };
+  };
+  readonly messageSignature?: { readonly signature: string };
+  readonly dsseEnvelope?: { readonly signatures: readonly [{ readonly sig: string }] };
+}
 
 describeWith("openssl", "openssl ts and our timestamps", (openssl) => {
   async function isVerified(...args: readonly string[]): Promise<boolean> {
@@ -71,6 +88,27 @@ describeWith("openssl", "openssl ts and our timestamps", (openssl) => {
       });
       writeFileSync(at("response"), Buffer.from(await response.arrayBuffer()));
       expect(await isVerified("-queryfile", at("query"))).toBe(true);
+    },
+  );
+
+  it.each(SIGNED)(
+    "accepts the one in the bundle of policy-pack %s %j, over its signature alone",
+    async (verb, flags) => {
+      writeFileSync(at("signing-config.json"), server.signingConfig(2));
+      writeFileSync(at("token"), authority.identityToken());
+      writeFileSync(at("predicate.json"), "{}");
+      writeFileSync(at("app.key"), generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export(PKCS8));
+      const services = ["--signing-config", "signing-config.json", "--trusted-root", "authority/trusted_root.json"];
+      const cli = await createCli(folder);
+      const signed = await cli.run([verb, "data", ...flags, ...services, "--bundle", "bundle.json"]);
+      expect([signed.status, signed.stderr]).toEqual([0, ""]);
+      const bundle = JSON.parse(readFileSync(at("bundle.json"), "utf8")) as SignedBundle;
+      const [{ signedTimestamp }] = bundle.verificationMaterial.timestampVerificationData.rfc3161Timestamps;
+      const signature = bundle.messageSignature?.signature ?? bundle.dsseEnvelope?.signatures[0].sig ?? "";
+      writeFileSync(at("response"), Buffer.from(signedTimestamp, "base64"));
+      writeFileSync(at("signature"), Buffer.from(signature, "base64"));
+      expect(await isVerified("-data", at("signature"), "-untrusted", at("leaf.pem"))).toBe(true);
+      expect(await isVerified("-data", at("data"), "-untrusted", at("leaf.pem"))).toBe(false);
     },
   );
 });

@@ -20,7 +20,7 @@ export function keyPairWarnings(key: KeyFacts): readonly string[] {
   if (limit === undefined) return [];
   return [
     `${limit}.`,
-    `${COSIGN} refuses the message signatures that its own sign-blob makes with ${key.kind} keys; it verifies those of ` +
-      "policy-pack sign without a log.",
+    `${COSIGN} refuses what its own sign-blob and attest-blob make with ${key.kind} keys; it verifies what policy-pack ` +
+      "signs with them.",
   ];
 }

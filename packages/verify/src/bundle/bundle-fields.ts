@@ -44,7 +44,7 @@ const verificationMaterial = object({
   ),
 });
 
-/** Only SHA-256: the artifact is named by that digest, and no signer in use writes another. */
+/** Only SHA-256, by which the artifact is named: cosign writes others with keys whose message signatures it refuses itself. */
 const messageSignature = object({
   messageDigest: object({ algorithm: oneOf("SHA2_256"), digest: bytes }),
   signature: bytes,
