@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
+import { RESIDENT_OPTIONS, residentMegabytes } from "../support/resident.ts";
 import { codeOf } from "./cli-checkout.ts";
 import { createCli } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
 
 const PASSWORD = { COSIGN_PASSWORD: "the password" };
 /** The most that signing may hold of a file of any size. */
-const MAX_RESIDENT_KIB = 150 * 1024;
-/** Prints the process's largest memory, in KiB, at its end. */
-const TELL_MEMORY = `--import=data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS))`;
+const MAX_RESIDENT_MB = 150;
 
 let folder: TempDir;
 let cli: Cli;
@@ -84,10 +83,10 @@ describe("policy-pack sign --key", () => {
     const refused = await cli.json(["sign", "large.bin", "--key", "ed25519.key", "--bundle", "large.json"]);
     expect([refused.status, codeOf(refused.answer)]).toEqual([3, "LIMIT_EXCEEDED"]);
     for (const flags of [["--key", "p256.key"], ["--dev-authority"]]) {
-      const options = { env: { NODE_OPTIONS: TELL_MEMORY } };
+      const options = { env: { NODE_OPTIONS: RESIDENT_OPTIONS } };
       const { status, stderr } = await cli.run(["sign", "large.bin", "--bundle", "large.json", ...flags], options);
       expect(status).toBe(0);
-      expect(Number(/maxRSS=(\d+)/.exec(stderr)?.[1])).toBeLessThan(MAX_RESIDENT_KIB);
+      expect(residentMegabytes(stderr)).toBeLessThan(MAX_RESIDENT_MB);
     }
   });
 

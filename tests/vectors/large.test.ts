@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { ARTIFACT, IDENTITY, ISSUER, messageBundle, rootJson, withTempDir } from "@policy-pack/testkit";
 import { writeFile } from "node:fs/promises";
+import { RESIDENT_OPTIONS, residentMegabytes } from "../support/resident.ts";
 import { codeOf } from "./cli.ts";
 
 const BIN = join(import.meta.dirname, "../../clients/cli/bin/policy-pack.js");
@@ -33,15 +34,12 @@ describe("a bundle of 100 MB", () => {
         ISSUER,
       ];
       const args = ["verify", "artifact", "--bundle", "bundle.json", ...trust, "--json"];
-      const measure = join(import.meta.dirname, "../support/peak-memory.cjs");
-      const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", measure, BIN, ...args], {
-        cwd,
-        encoding: "utf8",
-      });
+      const env = { ...process.env, NODE_OPTIONS: RESIDENT_OPTIONS };
+      const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd, env, encoding: "utf8" });
       expect([status, codeOf(stdout)]).toEqual([3, "LIMIT_EXCEEDED"]);
-      const peakMib = Number(/peak (\d+) KiB/.exec(stderr)?.[1]) / 1024;
-      expect(peakMib).toBeGreaterThan(10);
-      expect(peakMib).toBeLessThan(150);
+      const held = residentMegabytes(stderr);
+      expect(held).toBeGreaterThan(10);
+      expect(held).toBeLessThan(150);
     });
   });
 });
