@@ -42,8 +42,12 @@ async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
+/** What a program needs to say its version. Passwords and tokens stand in other variables, and are not its business. */
+const PASSED_ON = ["PATH", "HOME", "SystemRoot", "TMPDIR", "TEMP"] as const;
+
 function outputOf(path: string, args: readonly string[], terminal: Terminal): Promise<string | undefined> {
-  const options = { cwd: terminal.cwd, env: { ...terminal.env }, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
+  const env = Object.fromEntries(PASSED_ON.map((name) => [name, terminal.env[name]]));
+  const options = { cwd: terminal.cwd, env, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
   return new Promise((resolve) => {
     execFile(path, args, options, (error, stdout) => {
       resolve(error === null ? stdout : undefined);

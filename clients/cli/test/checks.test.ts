@@ -39,6 +39,16 @@ describe("runChecks", () => {
     expect(checks.get("npm")).toMatchObject({ state: "missing", required: false, found: null });
   });
 
+  it("tells the tools that it runs no password and no token", async () => {
+    await withFolder(async (cwd) => {
+      await writeTool(join(cwd, "bin"), "git", "");
+      await writeFile(join(cwd, "bin", "git"), '#!/bin/sh\necho "git version 2.50$COSIGN_PASSWORD"\n');
+      const terminal = createTerminal({ cwd, env: { COSIGN_PASSWORD: "secret", PATH: join(cwd, "bin") } });
+      const checks = await runChecks(terminal, join(cwd, "authority"));
+      expect(checks.find(({ name }) => name === "git")?.found).toMatch(/^2\.50 /);
+    });
+  });
+
   it("does not take a tool of the same name for the one that is meant", async () => {
     const checks = await checksWith({ tar: "bsdtar 3.5" });
     expect(checks.get("GNU tar")).toMatchObject({ state: "unfit", advice: expect.any(String) });
