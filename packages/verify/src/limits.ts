@@ -8,7 +8,7 @@ export const VERIFY_LIMITS = Object.freeze({
   /** All of them together, in bytes. */
   maxBundleBytesTotal: 16 * 1024 * 1024,
   /** Beyond it an artifact is hashed once, whoever signed it; below, hashing again is quicker than checking a digest. */
-  maxRehashedBytes: 4 * 1024 * 1024,
+  maxRehashedBytes: 1024 * 1024,
   /** Trusted roots of one policy; each bundle is tried under each. */
   maxTrustedRoots: 16,
   /** A certificate path has two or three links. */

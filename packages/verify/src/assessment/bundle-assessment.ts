@@ -6,11 +6,11 @@ import type { PublicKey } from "../keys/public-key.ts";
 import { unmetConstraint } from "../policy/attestation-rules.ts";
 import type { AttestationQuorum, Quorum } from "../policy/compiled-policy.ts";
 import type { SignerMatcher } from "../policy/signer-matcher.ts";
-import { proveBundle } from "../proof/prove-bundle.ts";
+import { proveBundle, proveStamps } from "../proof/prove-bundle.ts";
 import type { Proof } from "../proof/prove-bundle.ts";
 import type { WitnessMinima } from "../proof/witnesses.ts";
 import { StepLog } from "../report/step-log.ts";
-import type { SigningTime } from "../time/timestamps.ts";
+import type { ProvenTimestamp, SigningTime } from "../time/timestamps.ts";
 import type { BundleSource } from "../verify-options.ts";
 import type { NamedRoot } from "./inputs.ts";
 
@@ -70,9 +70,13 @@ export function assessBundle(source: BundleSource, index: number, context: Bundl
       () => parseBundle(source),
       ({ version }) => `a Sigstore bundle of v${version}`,
     );
-    const attempts = context.roots.flatMap((root) =>
-      keysFor(bundle, root, context).map((publicKey) => attempt(bundle, index, { root, publicKey, steps, context })),
-    );
+    const attempts = context.roots.flatMap((root) => {
+      // They do not depend on the key: proven anew for each, they would let a bundle that names none choose the time.
+      const stamps = once(() => proveStamps(bundle, root.root));
+      return keysFor(bundle, root, context).map((publicKey) =>
+        attempt(bundle, index, { root, publicKey, stamps, steps, context }),
+      );
+    });
     return {
       ...attempts.reduce((best, other) => (isFurther(other, best) ? other : best)),
       index,
@@ -101,19 +105,41 @@ function keysFor(
   return keys.size === 0 ? [undefined] : [...keys.values()];
 }
 
+/** The call's result, or what it throws, the same each time. */
+function once<T>(call: () => T): () => T {
+  let replay: (() => T) | undefined;
+  return () => {
+    replay ??= settle(call);
+    return replay();
+  };
+}
+
+function settle<T>(call: () => T): () => T {
+  try {
+    const result = call();
+    return () => result;
+  } catch (thrown) {
+    return () => {
+      throw thrown;
+    };
+  }
+}
+
 interface Trial {
   readonly root: NamedRoot;
   readonly publicKey: PublicKey | undefined;
+  readonly stamps: () => readonly ProvenTimestamp[];
   readonly steps: StepLog;
   readonly context: BundleContext;
 }
 
-function attempt(bundle: SigstoreBundle, index: number, { root, publicKey, steps: before, context }: Trial): Attempt {
-  const steps = before.copy();
+function attempt(bundle: SigstoreBundle, index: number, trial: Trial): Attempt {
+  const { root, publicKey, stamps, context } = trial;
+  const steps = trial.steps.copy();
   const trustedRoot = root.name;
   let proof: Proof | undefined;
   try {
-    proof = proveBundle(bundle, context.about, root.root, { ...context.minima, publicKey }, steps);
+    proof = proveBundle(bundle, context.about, root.root, { ...context.minima, publicKey, stamps }, steps);
     const acceptances = accept(proof, trustedRoot, steps, context).map((match) => ({ ...match, bundle: index }));
     return { trustedRoot, steps, proof, acceptances, error: undefined };
   } catch (thrown) {

@@ -13,7 +13,7 @@ import { verifyLogEntries } from "../log/log-entries.ts";
 import type { SigningKey, VerifiedLogEntry } from "../log/log-entries.ts";
 import type { StepLog } from "../report/step-log.ts";
 import { verifyTimestamps } from "../time/timestamps.ts";
-import type { SigningTime } from "../time/timestamps.ts";
+import type { ProvenTimestamp, SigningTime } from "../time/timestamps.ts";
 import type { TrustedRoot } from "../trusted-root.ts";
 import type { Signer } from "./signer.ts";
 import { checkLogCount, checkTimestampCount } from "./witnesses.ts";
@@ -34,6 +34,8 @@ export interface Proof {
 export interface ProofOptions extends WitnessMinima {
   /** The key that must have signed; without it only certificates are accepted. */
   readonly publicKey?: PublicKey | undefined;
+  /** The bundle's timestamps by this trusted root, where they are proven once for many keys. */
+  readonly stamps?: (() => readonly ProvenTimestamp[]) | undefined;
 }
 
 /**
@@ -92,7 +94,8 @@ function proveWitnesses(
   const stamps = steps.run(
     "timestamps",
     () => {
-      const proven = verifyTimestamps(bundle.timestamps, content.signature, trustedRoot.timestampAuthorities);
+      const { stamps: prove = () => proveStamps(bundle, trustedRoot) } = options;
+      const proven = prove();
       checkTimestampCount(
         proven.map(({ authority }) => authority),
         options.minimumTimestamps ?? 0,
@@ -116,6 +119,14 @@ function proveWitnesses(
     (entries) => (entries.length === 0 ? "none" : entries.map(describeEntry).join(", ")),
   );
   return { times: [...stamps, ...logged.flatMap(toSigningTime)], logEntries: logged };
+}
+
+/** @throws VerificationError TIMESTAMP_INVALID */
+export function proveStamps(
+  { timestamps, content }: SigstoreBundle,
+  { timestampAuthorities }: TrustedRoot,
+): readonly ProvenTimestamp[] {
+  return verifyTimestamps(timestamps, content.signature, timestampAuthorities);
 }
 
 function proveSigner(

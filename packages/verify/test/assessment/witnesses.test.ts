@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { verifyArtifact } from "../../src/index.ts";
+import { parseTrustedRoot, verifyArtifact } from "../../src/index.ts";
 import type { VerificationPolicy } from "../../src/index.ts";
 import { entry, hashedRekord, messageBundle } from "../support/bundles.ts";
 import type { BundleSpec } from "../support/bundles.ts";
@@ -157,6 +157,23 @@ describe("minimumTimestamps", () => {
     ["a second token of an authority that is not trusted", byOther(second, otherRootName, other.leaf), rootJson()],
   ])("when it is 2 and there is %s throws TIMESTAMP_MISSING", (_, spec, root) => {
     expect(codeOf(() => judge(messageBundle(spec), { minimumTimestamps: 2 }, root))).toBe("TIMESTAMP_MISSING");
+  });
+
+  it("when a bundle names no key proves its timestamps once, and not for each key of the policy", () => {
+    const root = parseTrustedRoot(JSON.stringify(rootJson()));
+    let looks = 0;
+    const trustedRoot = {
+      ...root,
+      get timestampAuthorities(): (typeof root)["timestampAuthorities"] {
+        looks += 1;
+        return root.timestampAuthorities;
+      },
+    };
+    const rules = [keyPair(), keyPair(), keys.signer].map((key) => ({ publicKey: pemOf(key) }));
+    const bundle = signedWithKey(keys.signer, { stampedAt: [NOW] });
+    const policy = { signers: rules, minimumTimestamps: 1 };
+    expect(verifyArtifact({ artifact: { bytes: ARTIFACT }, bundle, trustedRoot, policy }).times).toHaveLength(1);
+    expect(looks).toBe(1);
   });
 
   it("when it is 1 takes no log's time for a timestamp", () => {
