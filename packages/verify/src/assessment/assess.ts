@@ -85,8 +85,9 @@ function assessBundles(
 }
 
 function judgeArtifact(assessed: Assessed): Assessment {
-  const { packId } = assessed.inputs.compiled.policy;
-  const judgements = [...judgeSigned(assessed), ...judgeDenylist(assessed, undefined), ...judgePause(assessed, packId)];
+  // What pack it is nobody has proven, whatever the policy wants it to be.
+  const lists = [...judgeDenylist(assessed, undefined), ...judgePause(assessed, undefined)];
+  const judgements = [...judgeSigned(assessed), ...lists];
   return { ...assessed, judgements, pack: undefined };
 }
 

@@ -92,6 +92,12 @@ describe("a policy that demands a denylist and a pause status", () => {
     expect(assessArtifact({ ...good, ...changed }).failure?.code).toBe(expected);
   });
 
+  it("when some packs are paused and the policy alone says which one it is throws PAUSED", () => {
+    const named = { ...policy, packId: "b-v0" };
+    const pause = statedBy("ops@example.com", status(true, 3, { packIds: ["a-v0"] }));
+    expect(code({ policy: named, pause })).toBe("PAUSED");
+  });
+
   it("when a bare key is denied throws DENYLISTED", () => {
     const signers = [{ publicKey: pemOf(keys.signer) }];
     const changed = { bundle: signedWithKey(keys.signer), policy: { ...policy, signers } };
