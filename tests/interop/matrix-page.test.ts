@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { cosignLimits, keyPairWarnings } from "@policy-pack/sign";
 import type { KeyFacts } from "@policy-pack/sign";
-import { CANNOT, isBeyondCosign, limitOf, P256_ALONE, REFUSED_FILES, verdictOf } from "./matrix/cannot.ts";
+import { CANNOT, CERTIFIED_KEYS, isBeyondCosign, limitOf, REFUSED_FILES, verdictOf } from "./matrix/cannot.ts";
 import { cellsOf, isLogged, ROWS, SIGNERS, WITNESSES } from "./matrix/cells.ts";
 import type { Cell, Signer } from "./matrix/cells.ts";
 
@@ -56,11 +56,15 @@ describe("docs/interop.md", () => {
       `\`${limit.signing ?? limit.cosignVerifying ?? limit.ourVerifying ?? ""}\``,
     ]);
     expect((tables[1] ?? []).map(([id, , message]) => [id, message])).toEqual(said);
-    expect(tables[2]).toEqual(REFUSED_FILES.map(({ file, says }) => [file, `\`${says}\``]));
+    expect(tables[3]).toEqual(REFUSED_FILES.map(({ file, says }) => [file, `\`${says}\``]));
   });
 
-  it("says what the development authority says of other keys for certificates", async () => {
-    expect(await readFile(PAGE, "utf8")).toContain(`\`${P256_ALONE}\``);
+  it("says which kinds of certified keys are verified", () => {
+    const said = CERTIFIED_KEYS.map(([algorithm, code]) => [
+      `\`${algorithm}\``,
+      code === undefined ? "yes" : `no: \`${code}\``,
+    ]);
+    expect(tables[2]).toEqual(said);
   });
 
   it("has a cell for each reason", () => {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createTestAuthority } from "@policy-pack/testkit";
 import type { TestSigningOptions } from "@policy-pack/testkit";
+import { startAnyKeyAuthority } from "./matrix/any-key-authority.ts";
+import type { AnyKeyAuthority } from "./matrix/any-key-authority.ts";
 import { createBench } from "./matrix/bench.ts";
 import type { Bench } from "./matrix/bench.ts";
-import { limitOf, P256_ALONE, REFUSED_FILES } from "./matrix/cannot.ts";
+import { CERTIFIED_KEYS, limitOf, REFUSED_FILES } from "./matrix/cannot.ts";
 import type { Limit } from "./matrix/cannot.ts";
 import { cellsOf, isLogged, ROWS } from "./matrix/cells.ts";
 import type { Cell } from "./matrix/cells.ts";
@@ -85,27 +87,39 @@ describeWith("cosign", "cosign and policy-pack", (cosign) => {
     expect([succeeded, said]).toEqual([false, expect.stringContaining(says)]);
   });
 
-  it("the development authority certifies no other key for cosign", async () => {
-    await writeFile(bench.at("token"), bench.authority.authority.identityToken());
-    const flags = [
-      "--identity-token",
-      "token",
-      "--signing-config",
-      "v1-log.config.json",
-      "--trusted-root",
-      "root.json",
-    ];
-    const algorithm = ["--signing-algorithm", "ecdsa-sha2-384-nistp384"];
-    const signed = await bench.cosign(
-      "sign-blob",
-      "-y",
-      ...algorithm,
-      ...flags,
-      "--bundle",
-      "out/p384.json",
-      "artifact",
-    );
-    expect(signed).toMatchObject({ succeeded: false, said: expect.stringContaining(P256_ALONE) });
+  describe("cosign's files by a certificate for a key", () => {
+    let certifier: AnyKeyAuthority;
+    beforeAll(async () => {
+      certifier = await startAnyKeyAuthority(bench.authority);
+      const config = JSON.parse(await readFile(bench.at("timestamp.config.json"), "utf8")) as { caUrls: [object] };
+      const caUrls = [{ ...config.caUrls[0], url: certifier.url }];
+      await writeFile(bench.at("any-key.json"), JSON.stringify({ ...config, caUrls }));
+      await writeFile(bench.at("any-key.policy"), JSON.stringify({ ...bench.authority.policy, minimumLogEntries: 0 }));
+    });
+    afterAll(() => certifier.close());
+
+    it.each(CERTIFIED_KEYS)("%s: cosign verifies them, policy-pack says %p", async (algorithm, code) => {
+      const { identity, issuer, authority } = bench.authority;
+      const bundle = ["--bundle", `out/${algorithm}.json`, "--trusted-root", "root.json"];
+      await writeFile(bench.at("token"), authority.identityToken());
+      const token = ["--identity-token", "token", "--signing-config", "any-key.json"];
+      const signed = await bench.cosign(
+        "sign-blob",
+        "-y",
+        "--signing-algorithm",
+        algorithm,
+        ...token,
+        ...bundle,
+        "artifact",
+      );
+      expect([signed.succeeded || signed.said]).toEqual([true]);
+      const who = ["--certificate-identity", identity, "--certificate-oidc-issuer", issuer];
+      const flags = ["--insecure-ignore-tlog", "--use-signed-timestamps"];
+      expect((await bench.cosign("verify-blob", ...who, ...flags, ...bundle, "artifact")).said).toContain(
+        "Verified OK",
+      );
+      expect((await bench.ours("verify", "artifact", "--policy", "any-key.policy", ...bundle)).code).toBe(code);
+    });
   });
 
   describe("an hour after a keyless signature", () => {

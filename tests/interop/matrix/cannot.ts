@@ -93,8 +93,16 @@ export function verdictOf(cell: Cell): string {
 export const isBeyondCosign = (limit: Limit | undefined): boolean =>
   limit?.signing !== undefined || limit?.cosignVerifying !== undefined;
 
-/** Why cosign's `--signing-algorithm` is not tried with certificates. */
-export const P256_ALONE = "The key is not a P-256 key, the only kind that is certified here.";
+/**
+ * What policy-pack says of files that cosign signs with a certificate for another kind of key (`--signing-algorithm`), all
+ * of which cosign verifies; undefined when it accepts them.
+ */
+export const CERTIFIED_KEYS: readonly (readonly [algorithm: string, code: string | undefined])[] = [
+  ["ecdsa-sha2-256-nistp256", undefined],
+  ["rsa-sign-pkcs1-2048-sha256", undefined],
+  ["ecdsa-sha2-384-nistp384", "BUNDLE_INVALID"],
+  ["ecdsa-sha2-512-nistp521", "BUNDLE_INVALID"],
+];
 
 /** What cosign does with a file that policy-pack takes as it is: the command that is typed, and what cosign prints. */
 export interface Refusal {

@@ -44,7 +44,7 @@ const verificationMaterial = object({
   ),
 });
 
-/** Only SHA-256, by which the artifact is named: cosign writes others with keys whose message signatures it refuses itself. */
+/** Only SHA-256, by which the artifact is named; cosign writes others when it is told to sign with P-384 or P-521. */
 const messageSignature = object({
   messageDigest: object({ algorithm: oneOf("SHA2_256"), digest: bytes }),
   signature: bytes,
