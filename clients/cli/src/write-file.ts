@@ -55,7 +55,7 @@ async function orAbsent<T>(pending: Promise<T>): Promise<T | undefined> {
  * Runs the action while no other process runs one under the same file's name. The lock is a file beside it that a killed
  * process leaves behind: then the wait ends with an error that says which file to remove, since a lock that is taken
  * over on a guess protects nothing.
- * @param path absolute; the lock is `<path>.lock`
+ * @param path absolute; the lock is `<path>.lock`, beside the file itself where a link leads to it
  * @throws ConfigError OUTPUT_FAILED when the lock cannot be made, or another process keeps it
  */
 export async function withFileLock<T>(
@@ -63,7 +63,7 @@ export async function withFileLock<T>(
   action: () => Promise<T>,
   lockWaitMs: number = CLI_LIMITS.lockWaitMs,
 ): Promise<T> {
-  const lock = `${path}.lock`;
+  const lock = `${(await orAbsent(realpath(path)).catch(() => undefined)) ?? path}.lock`;
   const deadline = performance.now() + lockWaitMs;
   while (!(await tryLock(lock))) {
     if (performance.now() >= deadline) {

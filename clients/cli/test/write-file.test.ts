@@ -52,6 +52,16 @@ describe("withFileLock", () => {
       expect(await readdir(dir)).toEqual([]);
     }));
 
+  it("knows a file that links lead to as one", () =>
+    withFolder(async (dir) => {
+      await writeFile(join(dir, "f"), "");
+      for (const name of ["one", "two"]) await symlink("f", join(dir, name));
+      await withFileLock(join(dir, "one"), async () => {
+        const waiting = withFileLock(join(dir, "two"), () => Promise.resolve(), 1);
+        await expect(waiting).rejects.toMatchObject({ code: "OUTPUT_FAILED" });
+      });
+    }));
+
   it("leaves no lock when the action fails", () =>
     withFolder(async (dir) => {
       await expect(withFileLock(join(dir, "f"), () => Promise.reject(new RangeError("x")))).rejects.toThrow(RangeError);
