@@ -22,6 +22,16 @@ describe("canonicalJson", () => {
     );
   });
 
+  it.each([NaN, Infinity, -Infinity])("when a number is %p, which JSON has not, throws TypeError", (number) => {
+    expect(() => canonicalJson([number])).toThrow(TypeError);
+  });
+
+  it("when the value is nested without end throws LIMIT_EXCEEDED", () => {
+    const ring: Record<string, JsonValue> = {};
+    ring["again"] = [ring];
+    expect(() => canonicalJson(ring)).toThrow(expect.objectContaining({ code: "LIMIT_EXCEEDED" }));
+  });
+
   it("when a key is __proto__ returns it as any other", () => {
     expect(canonicalJson(read('{"__proto__":{"a":1}}'))).toBe('{"__proto__":{"a":1}}');
   });

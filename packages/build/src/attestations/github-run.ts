@@ -24,7 +24,8 @@ const ID = /^[1-9][0-9]{0,19}$/;
 /** What each variable looks like on GitHub (documentation, "Default environment variables"). */
 const VARIABLES = {
   GITHUB_SERVER_URL: /^https:\/\/[a-z0-9.-]{1,200}(?::[0-9]{1,5})?$/,
-  GITHUB_REPOSITORY: /^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/,
+  // A name of dots alone would be another place in a URL.
+  GITHUB_REPOSITORY: /^(?!\.+\/)[A-Za-z0-9_.-]{1,100}\/(?!\.+$)[A-Za-z0-9_.-]{1,100}$/,
   GITHUB_REPOSITORY_ID: ID,
   GITHUB_REPOSITORY_OWNER_ID: ID,
   GITHUB_REF: /^refs\/[^\s\p{Cc}]{1,500}$/u,

@@ -37,6 +37,8 @@ describe("readGitHubRun", () => {
     ["GITHUB_SERVER_URL", "https://github.com/"],
     ["GITHUB_REPOSITORY", "octo"],
     ["GITHUB_REPOSITORY", "octo/pack/more"],
+    ["GITHUB_REPOSITORY", "octo/.."],
+    ["GITHUB_REPOSITORY", "../pack"],
     ["GITHUB_REPOSITORY_ID", "0123"],
     ["GITHUB_REPOSITORY_OWNER_ID", "-1"],
     ["GITHUB_REF", "main"],
