@@ -25,9 +25,8 @@ export async function createFile(
     return true;
   } catch (cause) {
     if (systemCodeOf(cause) === "EEXIST") return false;
-    throw new ConfigError("OUTPUT_FAILED", `${options.what} ${path} cannot be written: ${messageOf(cause)}.`, {
-      cause,
-    });
+    const reason = systemCodeOf(cause) === "ENOENT" ? "its folder is not there; make it first" : messageOf(cause);
+    throw new ConfigError("OUTPUT_FAILED", `${options.what} ${path} cannot be written: ${reason}.`, { cause });
   } finally {
     await rm(temporary, { force: true });
   }

@@ -30,7 +30,7 @@ function explainContent({ signer, statement }: BundleReport): Explanation {
   if (statement === undefined) return { proven: [], notProven: [] };
   const who = nameOfSigner(signer);
   return {
-    proven: [`${who} stated something about the file: a statement of the type ${statement.predicateType}.`],
+    proven: [`Something is stated about the file by ${who}: a statement of the type ${statement.predicateType}.`],
     notProven: [`That what ${who} stated is true: the signature says only that it was stated.`],
   };
 }

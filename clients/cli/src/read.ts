@@ -55,7 +55,8 @@ export async function reading<T>(
   } catch (error) {
     if (error instanceof PolicyPackError) throw error;
     const absent = origin === undefined ? "there is no such file" : `there is no such file; run ${origin} first`;
-    const reason = systemCodeOf(error) === "ENOENT" ? absent : messageOf(error);
+    const reasons: Readonly<Record<string, string>> = { ENOENT: absent, EISDIR: "it is a folder; name a file" };
+    const reason = reasons[systemCodeOf(error) ?? ""] ?? messageOf(error);
     throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reason}.`, { cause: error });
   }
 }

@@ -88,7 +88,7 @@ export function unwritable(path: string, cause: unknown): ConfigError {
 function unreadable(path: string, cause?: unknown): ConfigError {
   return new ConfigError(
     "AUTHORITY_INVALID",
-    `${path} cannot be read as a file of the development authority; delete its folder and sign again.`,
+    `${path} cannot be read as a file of the development authority; after --dev-authority stands its folder, if any. If it is damaged, delete that folder and sign again.`,
     { cause },
   );
 }

@@ -41,7 +41,7 @@ export function addEval({ terminal, version, answer }: VerbContext): Command {
     },
     version,
   )
-    .argument("[pack]", "the pack's tar or address; a folder only with --unsafe-unverified")
+    .argument("[pack]", "the pack's tar or address; an unpacked pack's folder only with --unsafe-unverified")
     .addOption(valueFlag("--entrypoint <path>", "the rule to decide, such as cos/abac/allow").makeOptionMandatory())
     .addOption(valueFlag("--input <file>", "the input document as JSON; - reads it from stdin"))
     .addOption(

@@ -38,7 +38,7 @@ export function addGenerateKeyPair({ terminal, version, answer }: VerbContext): 
         "asked for. Existing files are never overwritten.",
       examples: [
         "policy-pack generate-key-pair",
-        "policy-pack generate-key-pair --kind RSA-3072 --output-key-prefix keys/release",
+        "policy-pack generate-key-pair --kind RSA-3072 --output-key-prefix release",
         "policy-pack sign app.tar --key policy-pack.key",
       ],
     },

@@ -111,7 +111,7 @@ function missingPredicate(type: string, assessments: readonly BundleAssessment[]
 }
 
 function quorumRule(what: string, { threshold, signers }: Quorum): string {
-  return `${what} (${threshold} of ${new Set(signers.map(({ label }) => label)).size})`;
+  return `${what} (at least ${threshold} of ${new Set(signers.map(({ label }) => label)).size})`;
 }
 
 export function namesOf(counted: readonly CountedSigner[]): string {

@@ -116,7 +116,7 @@ function failingAsConfig<T>(read: () => T): T {
     if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(
       "CONFIG_INVALID",
-      `The verification policy cannot be used: ${messageOf(cause)}. See docs/verification.md for what may stand in one.`,
+      `The verification policy cannot be used: ${messageOf(cause).replace(/\.$/, "")}. See docs/verification.md for what may stand in one.`,
       { cause },
     );
   }

@@ -179,7 +179,7 @@ function toSigningKey(material: SigningMaterial, publicKey: PublicKey | undefine
     const certificate = readSigningCertificate(material.leaf);
     return { kind: "certificate", der: certificate.der, publicKey: certificate.publicKey, certificate };
   }
-  if (publicKey === undefined) throw keyMismatch("The bundle is signed with a key, and no key was given to check it.");
+  if (publicKey === undefined) throw keyMismatch("The bundle is signed with a key, and it is none of those given.");
   if (material.hint !== "" && material.hint !== publicKey.hint) {
     throw keyMismatch("The bundle is signed with another key than the one given.");
   }
@@ -203,7 +203,10 @@ function toSigningTime({ log, integratedTimeMs }: VerifiedLogEntry): readonly Si
 }
 
 function describeContent({ statement, digest }: SignedContent): string {
-  return statement === undefined ? `sha256:${digest.toString("hex")}` : `a statement ${statement.predicateType}`;
+  // Nothing is proven of it yet, so it must not fill a report with what it likes.
+  return statement === undefined
+    ? `sha256:${digest.toString("hex")}`
+    : `a statement ${statement.predicateType.slice(0, 200)}`;
 }
 
 function describeKey({ kind, publicKey }: KeyInUse): string {
