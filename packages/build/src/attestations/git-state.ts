@@ -88,7 +88,6 @@ function runGit(dir: string, args: readonly string[], outside: Environment): Pro
     // A checkout that lacks objects would have git fetch them, by a command that its own configuration names.
     GIT_NO_LAZY_FETCH: "1",
     GIT_ALLOW_PROTOCOL: "none",
-    // A checkout that lacks objects would have git fetch them, by a command that its own configuration names.
     LC_ALL: "C",
     ...(PATH === undefined ? {} : { PATH }),
     // Says which folders of other owners git may open.
