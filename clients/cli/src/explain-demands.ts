@@ -63,7 +63,7 @@ function explainAttestations({ rules }: VerificationReport, { policy }: ExplainC
   };
 }
 
-function explainDenylist({ denylist }: VerificationReport, { policy, hasState }: ExplainContext): Explanation {
+function explainDenylist({ denylist, packId }: VerificationReport, { policy, hasState }: ExplainContext): Explanation {
   if (policy.denylist === undefined) {
     return {
       proven: [],
@@ -73,6 +73,9 @@ function explainDenylist({ denylist }: VerificationReport, { policy, hasState }:
   return {
     proven: [`It is not on the denylist${datesOf(denylist)}.`],
     notProven: [
+      ...(packId === undefined
+        ? ["That the denylist names no revision of a pack that it may be: it was not judged as a pack."]
+        : []),
       `That it was not withdrawn after ${denylist?.issuedAt ?? "the list was made"}, when that list was made.`,
       ...newest("denylist", hasState),
     ],

@@ -101,6 +101,7 @@ const POINTS: readonly (readonly [RegExp, (given: Case) => boolean, "proven" | "
   [/no attestation was asked for/, (it) => !it.attested, "notProven"],
   [/not on the denylist \(version 3/, (it) => it.denylist, "proven"],
   [/not withdrawn after 2026-01-01/, (it) => it.denylist, "notProven"],
+  [/no revision of a pack/, (it) => it.denylist && !it.pack, "notProven"],
   [/nobody has withdrawn it/, (it) => !it.denylist, "notProven"],
   [/denylist is the newest/, (it) => it.denylist && !it.state, "notProven"],
   [/was not paused \(version 3/, (it) => it.pause, "proven"],
