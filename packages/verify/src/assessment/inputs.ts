@@ -92,10 +92,17 @@ function readRoots(compiled: CompiledPolicy, given: TrustedRootSource | undefine
   if (typeof given === "string" || given instanceof Uint8Array) {
     return [{ name: undefined, root: parseTrustedRoot(given) }];
   }
-  if (typeof given !== "object" || !Array.isArray(given.logs)) {
+  if (!isTrustedRoot(given)) {
     throw new TypeError("trustedRoot must be JSON text, bytes or what parseTrustedRoot returned.");
   }
   return [{ name: undefined, root: given }];
+}
+
+function isTrustedRoot(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  const kinds = ["certificateAuthorities", "timestampAuthorities", "logs", "ctLogs"] satisfies (keyof TrustedRoot)[];
+  const found: Readonly<Record<string, unknown>> = { ...given };
+  return kinds.every((kind) => Array.isArray(found[kind]));
 }
 
 /** A list that nobody is named to sign cannot be believed, and one that is silently ignored would look enforced. */

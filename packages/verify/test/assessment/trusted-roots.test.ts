@@ -79,6 +79,7 @@ describe("a trusted root beside the policy", () => {
     ["a number", 5],
     ["null", null],
     ["a bare document", ours],
+    ["a part of one that was parsed", { logs: [] }],
   ])("when it is %s throws TypeError", (_, trustedRoot) => {
     const given = options(policy, { trustedRoot: trustedRoot as string });
     expect(() => verifyArtifact(given)).toThrow(TypeError);
