@@ -13,13 +13,24 @@ function modifiedMs(path) {
   return stats === undefined ? undefined : stats.mtimeMs;
 }
 
-/** In a checkout the compiler may have run since: then the bundle is of an older program. */
+/**
+ * In a checkout the compiler may have run since: then the bundle is of another program. Times are compared for being
+ * the same, since a compiler may also have run while the bundle was made, and a copy may have any time.
+ */
 function isCurrent(dir) {
-  const made = modifiedMs(join(dir, HOT));
-  if (made === undefined) return false;
+  if (modifiedMs(join(dir, HOT)) === undefined) return false;
   if (modifiedMs(join(dirname(dir), ".tsbuildinfo")) === undefined) return true;
-  const compiled = JSON.parse(readFileSync(join(dir, "inputs.json"), "utf8"));
-  return compiled.every((path) => modifiedMs(join(dir, path)) <= made);
+  const compiled = readTimes(join(dir, "inputs.json"));
+  return compiled.length > 0 && compiled.every(([path, time]) => modifiedMs(join(dir, path)) === time);
+}
+
+/** When each workspace was compiled whose program is bundled; none where that cannot be told. */
+function readTimes(path) {
+  try {
+    return Object.entries(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return [];
+  }
 }
 
 /** V8 itself refuses what another V8 compiled, or one with other flags; whoever can write here can write the source. */

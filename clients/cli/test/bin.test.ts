@@ -77,7 +77,7 @@ describe("policy-pack (bin)", () => {
         `({ "main.cjs": function (exports, require, module, file, dir, importPackage) { ${main} } })`,
       );
       writeFileSync(join(dir, "other.cjs"), 'exports.text = require("node:path").basename(__filename) + " ";');
-      writeFileSync(join(dir, "inputs.json"), JSON.stringify(["../.tsbuildinfo"]));
+      writeFileSync(join(dir, "inputs.json"), JSON.stringify({ "../.tsbuildinfo": 1000 }));
       return dir;
     }
 
@@ -89,13 +89,17 @@ describe("policy-pack (bin)", () => {
       expect(run("verify").stdout).toBe("other.cjs function");
     });
 
-    it("runs the modules when one of them was compiled since, or is gone", () => {
+    it.each([
+      ["a workspace was compiled since", 2, '{"../.tsbuildinfo":1000}'],
+      ["a workspace is an older one", 0, '{"../.tsbuildinfo":1000}'],
+      ["a workspace is gone", 1, '{"../.tsbuildinfo":1000,"../../../absent":1000}'],
+      ["nothing says what was bundled", 1, "{}"],
+      ["what says it is cut off", 1, '{"../.tsbui'],
+    ])("runs the modules when %s", (_name, seconds, inputs) => {
       const dir = writeBundle();
       writeFileSync(compiled(), "");
-      utimesSync(join(dir, "hot.js"), 1, 1);
-      expect(run("verify").stdout).toBe('["verify"]');
-      utimesSync(compiled(), 1, 1);
-      writeFileSync(join(dir, "inputs.json"), JSON.stringify(["../.tsbuildinfo", "../../../absent"]));
+      utimesSync(compiled(), seconds, seconds);
+      writeFileSync(join(dir, "inputs.json"), inputs);
       expect(run("verify").stdout).toBe('["verify"]');
     });
 
