@@ -55,9 +55,15 @@ export interface ProvenLogEntry {
 export function verifyLogEntries(entries: readonly BundleLogEntry[], context: LogContext): readonly ProvenLogEntry[] {
   // Copies are checked as well before they count as one: a second entry must not say unseen what the first does not.
   const proven = entries.map((entry) => ({ entry, result: verifyLogEntry(entry, context) }));
-  const isFirst = ({ logId, body }: BundleLogEntry, index: number): boolean =>
-    entries.findIndex((other) => other.logId.equals(logId) && other.body.equals(body)) === index;
+  // One with another time or place is no copy: what it proves is held against windows as well.
+  const isFirst = (entry: BundleLogEntry, index: number): boolean =>
+    entries.findIndex((other) => isSameEntry(other, entry)) === index;
   return proven.filter(({ entry }, index) => isFirst(entry, index)).map(({ result }) => result);
+}
+
+function isSameEntry(one: BundleLogEntry, other: BundleLogEntry): boolean {
+  const isAtOnePlace = one.logIndex === other.logIndex && one.integratedTime === other.integratedTime;
+  return isAtOnePlace && one.logId.equals(other.logId) && one.body.equals(other.body);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { verifyArtifact } from "../../src/index.ts";
 import type { SignerRule, VerificationPolicy } from "../../src/index.ts";
+import { entry } from "../support/bundles.ts";
+import type { BundleJson } from "../support/bundles.ts";
 import { codeOf } from "../support/expect.ts";
 import { at, pemOf, signedBy, signedWithKey } from "../support/signers.ts";
 import { ARTIFACT, ISSUER, keys, NOW, rootJson } from "../support/world.ts";
@@ -41,6 +43,15 @@ describe("a signer's window", () => {
   ])("when a key signed and %s throws SIGNING_TIME_REJECTED", (_, how) => {
     const signers = [{ ...byKey, notAfter: at(1) } as SignerRule];
     expect(codeOf(() => judge(signedWithKey(keys.signer, how), { signers }))).toBe("SIGNING_TIME_REJECTED");
+  });
+
+  it("when the same was logged once more, too late, throws SIGNING_TIME_REJECTED", () => {
+    const bundle = JSON.parse(signedWithKey(keys.signer, { loggedAt: NOW })) as BundleJson;
+    const { tlogEntries } = bundle.verificationMaterial;
+    const body = Buffer.from(tlogEntries[0]?.canonicalizedBody ?? "", "base64");
+    tlogEntries.push(entry({ body, integratedTime: NOW / 1000 + 120 }));
+    const signers = [{ ...byKey, notAfter: at(1) } as SignerRule];
+    expect(codeOf(() => judge(JSON.stringify(bundle), { signers }))).toBe("SIGNING_TIME_REJECTED");
   });
 
   it("when a rotation overlaps accepts the old key and the new", () => {
