@@ -31,5 +31,5 @@ async function checkList(predicateType: string, predicate: JsonObject): Promise<
   const { checkFresh, parseDenylist, parsePause } = await import("@policy-pack/verify");
   const isPause = predicateType === PREDICATE_TYPES.pause;
   const document = isPause ? parsePause(predicate) : parseDenylist(predicate);
-  checkFresh(document, { seen: undefined, now: new Date(), what: isPause ? "The pause status" : "The denylist" });
+  checkFresh(document, { seen: undefined, now: new Date(), what: isPause ? "pause status" : "denylist" });
 }

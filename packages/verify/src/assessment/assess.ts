@@ -1,4 +1,5 @@
 import { PolicyPackError } from "@policy-pack/pack";
+import { toAbout } from "../bundle/signed-content.ts";
 import { checkDenylist } from "../policy/denylist.ts";
 import type { DeniablePrincipal, Denylist } from "../policy/denylist.ts";
 import { checkPause } from "../policy/pause.ts";
@@ -70,7 +71,7 @@ function assessBundles(
   const { signers, attestations, policy, oldestSigningTime } = compiled;
   const signing = signers === undefined ? [] : [signers];
   const context = {
-    about: { artifact, digest },
+    about: toAbout(artifact, digest),
     roots,
     minima: policy,
     oldestSigningTime,
@@ -97,7 +98,10 @@ function judgePack(assessed: Assessed, reader: PackReader): Assessment {
   const signed = judgeSigned(assessed);
   const denied = judgeDenylist(assessed, undefined);
   const packDemand = { step: "pack id", rule: policy.packId ?? "any pack" } as const;
-  const revisionDemand = { step: "revision", rule: `${policy.minimumRevision ?? "any"} or newer` } as const;
+  const revisionDemand = {
+    step: "revision",
+    rule: policy.minimumRevision === undefined ? "any revision" : `${policy.minimumRevision} or newer`,
+  } as const;
   const later = [
     ...(assessed.pause === undefined ? [] : [skipped(PAUSE_DEMAND)]),
     skipped(packDemand),

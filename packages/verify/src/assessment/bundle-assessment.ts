@@ -230,20 +230,20 @@ function checkOldest(times: readonly SigningTime[], oldest: number | undefined):
   if (oldest === undefined || (times.length > 0 && times.every(({ timeMs }) => timeMs >= oldest))) return;
   throw new TrustError(
     "SIGNING_TIME_REJECTED",
-    `The signature was made ${describeTimes(times)}; the policy accepts none before ${new Date(oldest).toISOString()}.`,
+    `The signature ${describeTimes(times)}; the policy accepts none before ${new Date(oldest).toISOString()}.`,
   );
 }
 
 function lateSigner(labels: readonly string[], times: readonly SigningTime[]): never {
   throw new TrustError(
     "SIGNING_TIME_REJECTED",
-    `The signature was made ${describeTimes(times)}, outside the time in which ${labels.join(", ")} may sign.`,
+    `The signature ${describeTimes(times)}; that is not proven to be within the time in which ${labels.join(", ")} may sign.`,
   );
 }
 
 function describeTimes(times: readonly SigningTime[]): string {
-  if (times.length === 0) return "at no proven time";
-  return times.map(({ timeMs }) => `at ${new Date(timeMs).toISOString()}`).join(" and ");
+  if (times.length === 0) return "has no timestamp or log entry that proves when it was made";
+  return `existed at ${[...new Set(times.map(({ timeMs }) => new Date(timeMs).toISOString()))].join(" and ")}`;
 }
 
 /** What met a rule is further than what merely held, and that is further than what failed late. */
