@@ -2,7 +2,16 @@ import { createHash, createPublicKey } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { canonicalEntries, encodeOpaManifest, encodeTar, PREDICATE_TYPES } from "@policy-pack/pack";
+import {
+  canonicalEntries,
+  digestOf,
+  encodeOpaManifest,
+  encodeTar,
+  hexOf,
+  MEDIA_TYPES,
+  PREDICATE_TYPES,
+} from "@policy-pack/pack";
+import { startHttpServer } from "@policy-pack/testkit";
 import { createKeyHolder, denylist, FILE, runJson, writeFiles } from "./signed-files.ts";
 import type { KeyHolder, Outcome } from "./signed-files.ts";
 import { withFolder } from "./support.ts";
@@ -60,6 +69,51 @@ describe("policy-pack verify --pause, when some packs are paused", () => {
         "pause.json": await bob.state(PREDICATE_TYPES.pause, status),
       });
       expect((await verify(cwd, "--bundle", "a.json", "--pause", "pause.json")).code).toBe(code);
+    }),
+  );
+});
+
+describe("policy-pack eval and fetch --denylist --state", () => {
+  const tar = packOf("test-pack-v0");
+  const path = "/v1/policy/packs/test-pack-v0";
+
+  it.each([
+    ["eval of a tar", (): string[] => ["eval", "file", "--bundle", "a.json", "--entrypoint", "test/allow"]],
+    ["eval of an address", (url: string): string[] => ["eval", url, "--entrypoint", "test/allow"]],
+    ["fetch", (url: string): string[] => ["fetch", url, "--dir", "out"]],
+  ])("%s remembers the list that refused the pack", (_, command) =>
+    withFolder(async (cwd) => {
+      const signature = await alice.sign(tar);
+      const server = await startHttpServer((_request, response) => {
+        const digest = `sha-256=${hexOf(digestOf(tar))}`;
+        response.writeHead(200, { "content-type": MEDIA_TYPES.packTar, digest, "x-cosign-bundle": signature });
+        response.end(tar);
+      });
+      try {
+        const entry = { packId: "test-pack-v0", revision: 1, reason: "a leak" };
+        await writeFile(join(cwd, "file"), tar);
+        await writeFiles(cwd, {
+          "policy.json": { signers, denylist: role(mallory) },
+          "a.json": signature,
+          "old.json": await denylist(mallory, [], { version: 4 }),
+          "new.json": await denylist(mallory, [entry], { version: 5 }),
+        });
+        const run = (list: string): Promise<Outcome> =>
+          runJson(
+            cwd,
+            ...command(server.url + path),
+            "--policy",
+            "policy.json",
+            "--state",
+            "seen.json",
+            "--denylist",
+            list,
+          );
+        expect((await run("new.json")).code).toBe("DENYLISTED");
+        expect((await run("old.json")).code).toBe("METADATA_ROLLBACK");
+      } finally {
+        await server.close();
+      }
     }),
   );
 });
