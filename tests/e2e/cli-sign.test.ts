@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTempDir } from "@policy-pack/testkit";
@@ -101,6 +101,17 @@ describe("policy-pack sign --key", () => {
   ])("exits 2 with %j as well", async (flags) => {
     const { status, answer } = await cli.json(["sign", "app.tar", "--key", "p256.key", ...flags]);
     expect([status, codeOf(answer)]).toEqual([2, "CONFIG_INVALID"]);
+  });
+});
+
+describe("policy-pack sign, onto what it reads", () => {
+  it.each(["app.tar", "again/app.tar", "p256.key"])("exits 2 for --bundle %s and leaves it", async (bundle) => {
+    await rm(at("again"), { force: true });
+    await symlink(".", at("again"));
+    const before = await text(bundle);
+    const { status, answer } = await cli.json(["sign", "app.tar", "--key", "p256.key", "--bundle", bundle]);
+    expect([status, codeOf(answer)]).toEqual([2, "CONFIG_INVALID"]);
+    expect(await text(bundle)).toBe(before);
   });
 });
 

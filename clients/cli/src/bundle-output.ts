@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, FormatError, messageOf } from "@policy-pack/pack";
 import type { Command } from "commander";
@@ -54,6 +54,28 @@ export function bundleTarget(
   }
   if (bundle === undefined) return { kind: "folder", path: resolve(terminal.cwd, bundleDir), name: basename(name) };
   throw new ConfigError("CONFIG_INVALID", "--bundle and --bundle-dir contradict each other; leave one of them out.");
+}
+
+/**
+ * Refuses a bundle that would replace what it is made from, by whatever links the paths lead there: the file that is
+ * signed, a predicate, a key.
+ * @throws ConfigError CONFIG_INVALID
+ */
+export async function checkTarget(terminal: Terminal, target: BundleTarget, files: readonly string[]): Promise<void> {
+  if (target.kind === "folder") return;
+  const place = await placeOf(target.path);
+  for (const file of files) {
+    if ((await placeOf(resolve(terminal.cwd, file))) !== place) continue;
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `The bundle would replace ${file}, which it is made from; give another --bundle.`,
+    );
+  }
+}
+
+/** Where a path leads; the path itself where nothing is. */
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /**

@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import { ConfigError, toStatement } from "@policy-pack/pack";
+import { toStatement } from "@policy-pack/pack";
 import type { StatementContent } from "@policy-pack/pack";
 import type { VerifiedBundle } from "@policy-pack/verify";
 import { writeBundle } from "./bundle-output.ts";
@@ -44,12 +43,6 @@ export async function signStatementTo(terminal: Terminal, job: StatementJob): Pr
   const warnings = await signer.warnings("statement");
   printWarnings(terminal, warnings);
   return { path, verified, warnings };
-}
-
-/** Refuses a bundle that would replace a file that it is about. @throws ConfigError CONFIG_INVALID */
-export function checkTarget(terminal: Terminal, target: BundleTarget, files: readonly string[]): void {
-  if (target.kind === "folder" || !files.some((file) => resolve(terminal.cwd, file) === target.path)) return;
-  throw new ConfigError("CONFIG_INVALID", `The bundle would replace ${target.path}, which it is about.`);
 }
 
 /** What was said about what, by whom, and where it stands. */

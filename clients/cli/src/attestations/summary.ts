@@ -12,13 +12,13 @@ import {
 } from "@policy-pack/pack";
 import type { Digest, JsonObject } from "@policy-pack/pack";
 import type { VerificationPolicy, VerificationReport } from "@policy-pack/verify";
-import { bundleTarget } from "../bundle-output.ts";
+import { bundleTarget, checkTarget } from "../bundle-output.ts";
 import type { BundleTarget } from "../bundle-output.ts";
 import { readInputFile } from "../read.ts";
 import type { Report } from "../report.ts";
 import { readSigner } from "../signing.ts";
 import type { OpenedSigner } from "../signing.ts";
-import { checkTarget, describeSigned, signStatementTo } from "../statement-signing.ts";
+import { describeSigned, signStatementTo } from "../statement-signing.ts";
 import type { Terminal } from "../terminal.ts";
 import type { TrustFlags } from "../trust.ts";
 import type { Evidence } from "../verification.ts";
@@ -53,7 +53,8 @@ export async function openSummary(
   const { attest } = flags;
   if (attest === undefined || !wantsSummary(flags)) return undefined;
   const target = bundleTarget(terminal, { bundle: attest }, attest, file);
-  checkTarget(terminal, target, [file]);
+  const sources = [flags.policy, flags.attestKey].filter((it) => it !== undefined);
+  await checkTarget(terminal, target, [file, ...sources]);
   const verifierId = await readVerifierId(terminal.env, flags.verifierId);
   const policyDigest = await readPolicyDigest(terminal, flags.policy);
   const signer = await readSigner(terminal, toSignerFlags(flags));

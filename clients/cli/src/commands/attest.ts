@@ -2,13 +2,13 @@ import { PREDICATE_TYPE_NAMES, PREDICATE_TYPES, toPredicateType } from "@policy-
 import { ConfigError } from "@policy-pack/pack";
 import type { Command } from "commander";
 import type { AttestFlags } from "../attestations/request.ts";
-import { addBundleFlags, bundleTarget } from "../bundle-output.ts";
+import { addBundleFlags, bundleTarget, checkTarget } from "../bundle-output.ts";
 import type { BundleFlags } from "../bundle-output.ts";
 import { defaultTar } from "../locate.ts";
 import type { Report } from "../report.ts";
 import { addSignerFlags, readSigner } from "../signing.ts";
 import type { SignerFlags } from "../signing.ts";
-import { checkTarget, describeSigned, signStatementTo } from "../statement-signing.ts";
+import { describeSigned, signStatementTo } from "../statement-signing.ts";
 import type { Terminal } from "../terminal.ts";
 import { createVerb, packIdFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
@@ -64,7 +64,8 @@ async function attest(terminal: Terminal, named: readonly string[], flags: Flags
   const predicateType = toPredicateType(type);
   const [file = fallbackFile(predicateType, predicate), ...more] = named;
   const target = bundleTarget(terminal, flags, `${file}.${shortName(type)}.sigstore.json`, file);
-  checkTarget(terminal, target, predicate === undefined ? [file, ...more] : [file, ...more, predicate]);
+  const sources = [predicate, flags.key].filter((it) => it !== undefined);
+  await checkTarget(terminal, target, [file, ...more, ...sources]);
   // Before anything is built: a wrong password or flag is told at once.
   const signer = await readSigner(terminal, flags);
   const request = { terminal, files: [file, ...more], predicateType, flags } as const;

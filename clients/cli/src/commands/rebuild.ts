@@ -14,7 +14,7 @@ import {
 import type { Digest, PackFile, PackManifest } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { rebuildFolder } from "../attestations/rebuilding.ts";
-import { bundleTarget } from "../bundle-output.ts";
+import { bundleTarget, checkTarget } from "../bundle-output.ts";
 import { DEFAULT_PACK_ID } from "../locate.ts";
 import { readInputFile } from "../read.ts";
 import { Rejection } from "../rejection.ts";
@@ -173,6 +173,8 @@ interface Attesting {
 }
 
 async function openAttesting(terminal: Terminal, path: string, flags: RebuildFlags): Promise<Attesting> {
+  const sources = [flags.tar, flags.key].filter((it) => it !== undefined);
+  await checkTarget(terminal, bundleTarget(terminal, { bundle: path }, path, path), sources);
   const verifierId = await readVerifierId(terminal.env, flags.verifierId);
   return { path, verifierId, signer: await readSigner(terminal, flags) };
 }

@@ -1,14 +1,6 @@
-import { resolve } from "node:path";
-import {
-  ConfigError,
-  digestFromHex,
-  LIMITS,
-  manifestDigest,
-  parseManifest,
-  VerificationError,
-} from "@policy-pack/pack";
+import { digestFromHex, LIMITS, manifestDigest, parseManifest, VerificationError } from "@policy-pack/pack";
 import type { Command } from "commander";
-import { addBundleFlags, bundleTarget, writeBundle } from "../bundle-output.ts";
+import { addBundleFlags, bundleTarget, checkTarget, writeBundle } from "../bundle-output.ts";
 import type { BundleFlags } from "../bundle-output.ts";
 import { artifactOf, readMessage } from "../file-message.ts";
 import type { FileMessage } from "../file-message.ts";
@@ -56,9 +48,7 @@ export function addSign({ terminal, version, answer }: VerbContext): Command {
 async function sign(terminal: Terminal, file: string, flags: SignFlags): Promise<Report> {
   const pack = packOfTar(terminal, file);
   const target = bundleTarget(terminal, flags, pack?.paths.bundle ?? `${file}.sigstore.json`, file);
-  if (target.path === resolve(terminal.cwd, file)) {
-    throw new ConfigError("CONFIG_INVALID", "The bundle would replace the file that it signs; give another --bundle.");
-  }
+  await checkTarget(terminal, target, flags.key === undefined ? [file] : [file, flags.key]);
   const origin = pack === undefined ? undefined : "policy-pack build";
   // Before the file is read: a wrong password or flag is told at once.
   const signer = await readSigner(terminal, flags);
