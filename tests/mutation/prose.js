@@ -8,7 +8,17 @@ const CODED = /^(?:Config|Format|Verification|Trust)Error$/;
 /** Members that hold words of a report or of a message. */
 const WORDS = new Set(["what", "saw", "rule"]);
 /** Functions that make words, and tables of them. */
-const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|ASK_PUBLISHER|who|when)$/;
+const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|ASK_PUBLISHER|who|when|saw)$/;
+
+/** Functions that pass words on, and the place of these among their arguments. */
+const PASSED_ON = new Map([
+  ["firstOf", 2],
+  ["lateSigner", 0],
+  ["missing", 1],
+  ["readDocument", 0],
+  ["readList", 0],
+  ["toSources", 0],
+]);
 
 /** Whether one part of its parent is words: the message of an error, what a step says that it saw, a warning. */
 function isWords({ node, parent, listKey, key }) {
@@ -19,7 +29,7 @@ function isWords({ node, parent, listKey, key }) {
   if (listKey !== "arguments") return false;
   const { name, property } = parent.callee;
   if (name !== undefined && THROWERS.test(name)) return key === (CODED.test(name) ? 1 : 0);
-  if (name === "firstOf") return key === 2;
+  if (PASSED_ON.has(name)) return key === PASSED_ON.get(name);
   if (parent.callee.object?.name === "steps" && property?.name === "run") return key === 2;
   return parent.callee.object?.name === "warnings" && property?.name === "push" && node.type !== "SpreadElement";
 }

@@ -246,10 +246,9 @@ function describeTimes(times: readonly SigningTime[]): string {
   return `existed at ${[...new Set(times.map(({ timeMs }) => new Date(timeMs).toISOString()))].join(" and ")}`;
 }
 
-/** What met a rule is further than what merely held, and that is further than what failed late. */
+/** What held is further than what failed, however late. */
 function isFurther(one: Attempt, other: Attempt): boolean {
-  const rank = ({ acceptances, error, steps }: Attempt): number =>
-    acceptances.length > 0 ? 1000 : error === undefined ? 100 : steps.length;
+  const rank = ({ error, steps }: Attempt): number => (error === undefined ? Number.POSITIVE_INFINITY : steps.length);
   return rank(one) > rank(other);
 }
 

@@ -36,8 +36,8 @@ export function unmet(
 }
 
 export function skipped(demand: Demand): Judgement {
-  const report = { ...demand, outcome: "skipped", metBy: [], saw: "not looked at, since another demand is not met" };
-  return { report: { ...report, outcome: "skipped" }, error: undefined, at: demand.step };
+  const saw = "not looked at, since another demand is not met";
+  return { report: { ...demand, outcome: "skipped", metBy: [], saw }, error: undefined, at: demand.step };
 }
 
 /** Whether enough distinct signers signed the artifact. Only what failed on the way to that is a reason. */

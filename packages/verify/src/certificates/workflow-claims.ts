@@ -40,5 +40,5 @@ export function readWorkflowClaims(certificate: Certificate): WorkflowClaims {
 
 function readBare(value: Buffer): string {
   const text = value.toString("utf8");
-  return Buffer.from(text, "utf8").equals(value) ? text : malformed("has a claim that is not UTF-8");
+  return Buffer.from(text).equals(value) ? text : malformed("has a claim that is not UTF-8");
 }

@@ -89,12 +89,11 @@ function readAt(buffer: Buffer, start: number): DerValue {
   return { tag, raw: buffer.subarray(start, end), content: buffer.subarray(contentStart, end) };
 }
 
-/** No bytes at all would be the indefinite form, which DER forbids; more than four name a length beyond any input's end. */
+/** No bytes at all, the indefinite form, make 0, which has a shorter form; more than four, a length beyond any input. */
 function readLength(buffer: Buffer, start: number, count: number): number {
-  if (count === 0) malformed("has an indefinite DER length");
   let length = 0;
   for (let index = 0; index < count; index += 1) length = length * 256 + byteAt(buffer, start + index);
-  if (length < 0x80 || byteAt(buffer, start) === 0) malformed("has a DER length that is not minimal");
+  if (length < 0x80 || byteAt(buffer, start) === 0) malformed("has a DER length that is indefinite or not minimal");
   return length;
 }
 

@@ -28,7 +28,7 @@ export function parseCheckpoint(envelope: string): Checkpoint {
   const end = envelope.indexOf("\n\n");
   if (!envelope.endsWith("\n")) return malformed("has a checkpoint without a signature");
   const signed = envelope.slice(0, end + 1);
-  const [origin = "", size = "", root = ""] = signed.slice(0, -1).split("\n");
+  const [origin = "", size = "", root = ""] = signed.split("\n");
   const lines = envelope.slice(end + 2, -1).split("\n");
   if (lines.length > VERIFY_LIMITS.maxCheckpointSignatures) malformed("has a checkpoint with too many signatures");
   const rootHash = decodeBase64(root);

@@ -75,7 +75,7 @@ describe("parseLogBody", () => {
   const padded = Buffer.from(rekord.toString().padEnd(1024 * 1024 + 1));
   it.each<[string, Buffer, string]>([
     ["names a certificate and a key", v2By(both), "0.0.2"],
-    ["names nobody", v2By({}).subarray(0), "0.0.2"],
+    ["names nobody", v2By({ x509Certificate: null }), "0.0.2"],
     ["has a PEM block of another kind", hashedRekord(digest, signature, pem("OTHER", spki)), "0.0.1"],
     ["has a digest of another length", rekordOf("sha384", digest), "0.0.1"],
     ["has an unknown hash", rekordOf("md5", hashed("md5")), "0.0.1"],
