@@ -16,12 +16,16 @@ else
   trust=(--dev-authority)
   provenance=(--builder-id urn:policy-pack:builder:local:v1)
 fi
-rm -f "$bundles"
+case $bundles in *.jsonl) ;; *) fail CONFIG_INVALID "$bundles is no .jsonl file, which alone holds several bundles." ;; esac
+# What was stated before stands until all of this does.
+next=${bundles%.jsonl}.next.jsonl
+rm -f "$next"
 for type in slsaprovenance1 test-result release cyclonedx; do
-  npx --no-install policy-pack attest "$tar" --type "$type" --bundle "$bundles" ${signer[@]+"${signer[@]}"}
+  npx --no-install policy-pack attest "$tar" --type "$type" --bundle "$next" ${signer[@]+"${signer[@]}"}
   demands=()
   if [ "$type" = slsaprovenance1 ]; then demands=("${provenance[@]}"); fi
   # What it says was printed above; this checks what was written, and that the signer is the one expected.
-  npx --no-install policy-pack verify-attestation "$tar" --type "$type" --bundle "$bundles" \
+  npx --no-install policy-pack verify-attestation "$tar" --type "$type" --bundle "$next" \
     ${demands[@]+"${demands[@]}"} "${trust[@]}" >/dev/null
 done
+mv "$next" "$bundles"

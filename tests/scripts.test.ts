@@ -15,7 +15,10 @@ let temp: TempDir;
 beforeAll(async () => {
   temp = await createTempDir();
   const path = join(temp.path, "npx");
-  writeFileSync(path, '#!/bin/sh\nprintf "%s\\n" "$*" >>"$RUNS"\nprintf "%s" "$ANSWER"\nexit "$STATUS"\n');
+  writeFileSync(
+    path,
+    '#!/bin/sh\nprintf "%s\\n" "$*" >>"$RUNS"\n[ -z "$WRITES" ] || echo new >"$WRITES"\nprintf "%s" "$ANSWER"\nexit "$STATUS"\n',
+  );
   chmodSync(path, 0o755);
 });
 afterAll(() => temp.remove());
@@ -33,7 +36,7 @@ function runScript(name: string, args: readonly string[], env: Record<string, st
   const file = join(temp.path, "runs.txt");
   rmSync(file, { force: true });
   const path = [temp.path, process.env["PATH"] ?? ""].join(delimiter);
-  const base = { PATH: path, HOME: temp.path, RUNS: file, ANSWER: "", STATUS: "0" };
+  const base = { PATH: path, HOME: temp.path, RUNS: file, ANSWER: "", STATUS: "0", WRITES: "" };
   const { status, stdout, stderr } = spawnSync(`scripts/${name}`, [...args], {
     env: { ...base, ...env },
     encoding: "utf8",
@@ -89,24 +92,28 @@ describe("cosign_sign.sh", () => {
 });
 
 describe("attest_pack.sh", () => {
+  const at = (name: string): string => join(temp.path, name);
+  const [bundles, next] = [(): string => at("a.jsonl"), (): string => at("a.next.jsonl")];
+  const attest = (env: Record<string, string>): Run =>
+    runScript("attest_pack.sh", ["a.tar", bundles()], { WRITES: next(), ...env });
   const TYPES = ["slsaprovenance1", "test-result", "release", "cyclonedx"];
 
   it("states each type with the development authority outside GitHub, and verifies it", () => {
     const token = { SIGSTORE_ID_TOKEN: "x", ACTIONS_ID_TOKEN_REQUEST_URL: "x", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x" };
-    const { status, runs } = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], token);
+    const { status, runs } = attest(token);
     expect(status).toBe(0);
     const demands = (type: string): string =>
       type === "slsaprovenance1" ? "--builder-id urn:policy-pack:builder:local:v1 " : "";
     expect(runs).toEqual(
       TYPES.flatMap((type) => [
-        `attest a.tar --type ${type} --bundle a.jsonl --dev-authority`,
-        `verify-attestation a.tar --type ${type} --bundle a.jsonl ${demands(type)}--dev-authority`,
+        `attest a.tar --type ${type} --bundle ${next()} --dev-authority`,
+        `verify-attestation a.tar --type ${type} --bundle ${next()} ${demands(type)}--dev-authority`,
       ]),
     );
   });
 
   it("states each type keyless on GitHub, and demands this workflow, repository and ref", () => {
-    const { runs } = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], {
+    const { runs } = attest({
       GITHUB_ACTIONS: "true",
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_REPOSITORY: "o/r",
@@ -114,14 +121,17 @@ describe("attest_pack.sh", () => {
       GITHUB_WORKFLOW_REF: "o/r/w.yml@refs/heads/main",
     });
     const workflow = "https://github.example/o/r/w.yml@refs/heads/main";
-    expect(runs[0]).toBe("attest a.tar --type slsaprovenance1 --bundle a.jsonl");
+    expect(runs[0]).toBe(`attest a.tar --type slsaprovenance1 --bundle ${next()}`);
     expect(runs[1]).toContain(` --builder-id ${workflow} --source-repository https://github.example/o/r `);
     expect(runs[1]).toContain(" --source-ref refs/heads/main ");
     expect(runs.filter((line) => line.includes(` --certificate-identity ${workflow} `))).toHaveLength(TYPES.length);
   });
 
-  it("ends with the status of what failed and verifies nothing then", () => {
-    const run = runScript("attest_pack.sh", ["a.tar", "a.jsonl"], { STATUS: "4" });
-    expect([run.status, run.runs.length]).toEqual([4, 1]);
+  it("ends with the status of what failed, verifies nothing then, and leaves what was stated before", () => {
+    writeFileSync(bundles(), "old");
+    const run = attest({ STATUS: "4" });
+    expect([run.status, run.runs.length, readFileSync(bundles(), "utf8")]).toEqual([4, 1, "old"]);
+    attest({});
+    expect(readFileSync(bundles(), "utf8")).toBe("new\n");
   });
 });
