@@ -25,10 +25,11 @@ export interface ExplainContext {
 export function explainReport(report: VerificationReport, context: ExplainContext): Explanation {
   if (!report.verified) return explainFailure(report);
   const accepted = report.bundles.filter(({ outcome }) => outcome === "accepted");
+  const what = context.policy.signers === undefined ? "the statements are about" : "was signed";
   const parts = [...accepted.map((bundle) => explainBundle(bundle)), explainDemands(report, context)];
   return {
     proven: unique([
-      `The file is exactly the one that was signed (${report.artifact.digest}): not one bit has changed since.`,
+      `The file is exactly the one that ${what} (${report.artifact.digest}): not one bit has changed since.`,
       ...parts.flatMap(({ proven }) => proven),
     ]),
     notProven: unique([

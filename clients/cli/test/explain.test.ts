@@ -176,6 +176,7 @@ describe("explainReport", () => {
     const policy: VerificationPolicy = { attestations: [{ predicateType: TYPE, signers: [RULE] }] };
     const { proven, notProven } = explainReport(verificationReport(), { ...context, policy });
     expect(notProven.join("\n")).toContain("anyone signed the file itself");
+    expect(proven.join("\n")).toContain("exactly the one that the statements are about");
     expect(proven.join("\n")).not.toContain("whom the policy accepts.");
   });
 
