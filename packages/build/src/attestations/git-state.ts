@@ -11,7 +11,10 @@ export interface GitState {
   readonly isClean: boolean;
   /** Of the checked-out branch; undefined when none is. */
   readonly ref: string | undefined;
-  /** Of the remote `origin`, when that is an HTTPS URL; without credentials. */
+  /**
+   * Of the remote `origin`, without credentials, when that is an HTTPS URL and its branch of the same name had the commit
+   * when it was last fetched or pushed: a commit that is nowhere but here is not said to come from there.
+   */
   readonly repository: string | undefined;
 }
 
@@ -36,7 +39,12 @@ export async function readGitState(
   if (commit === undefined || !COMMIT.test(commit)) return undefined;
   const tree = await git("ls-tree", "-r", "-z", commit);
   const ref = (await git("symbolic-ref", "--quiet", "HEAD"))?.trim();
-  const remote = (await git("config", "--get", "remote.origin.url"))?.trim();
+  const branch = /^refs\/heads\/(.+)$/.exec(ref ?? "")?.[1];
+  const seen =
+    branch === undefined
+      ? undefined
+      : await git("merge-base", "--is-ancestor", commit, `refs/remotes/origin/${branch}`);
+  const remote = seen === undefined ? undefined : (await git("config", "--get", "remote.origin.url"))?.trim();
   return {
     commit,
     isClean: tree !== undefined && isSame(tree, files, commit.length === 64 ? "sha256" : "sha1"),

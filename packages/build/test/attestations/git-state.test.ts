@@ -37,12 +37,22 @@ describe("readGitState", () => {
   it.each(["sha1", "sha256"])("when the files are the commit's, named by %s, returns it as clean", async (format) => {
     const id = commit(format);
     git("remote", "add", "origin", "https://user:secret@example.test/octo/pack.git");
+    git("update-ref", "refs/remotes/origin/main", id);
     expect(await stateOf()).toEqual({
       commit: id,
       isClean: true,
       ref: "refs/heads/main",
       repository: "https://example.test/octo/pack",
     });
+  });
+
+  it("when the remote's branch has not the commit returns no repository", async () => {
+    const first = commit();
+    git("remote", "add", "origin", "https://example.test/octo/pack.git");
+    expect(await stateOf()).toMatchObject({ ref: "refs/heads/main", repository: undefined });
+    git("update-ref", "refs/remotes/origin/main", first);
+    git("commit", "--quiet", "--allow-empty", "-m", "b");
+    expect(await stateOf()).toMatchObject({ ref: "refs/heads/main", repository: undefined });
   });
 
   it("when only the manifest or a signature changed returns it as clean", async () => {
