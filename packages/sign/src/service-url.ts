@@ -15,9 +15,9 @@ export function serviceUrl(text: string, what: string): URL {
   );
 }
 
-/** The URL's text without its last slash, since paths are put behind it. */
-export function baseOf({ href }: URL): string {
-  return href.replace(/\/+$/, "");
+/** The URL's text without its last slash or an empty query, since paths are put behind it. */
+export function baseOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`.replace(/\/+$/, "");
 }
 
 /** Whether nobody on the way can read what is sent there. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { serviceUrl } from "../src/service-url.ts";
+import { baseOf, serviceUrl } from "../src/service-url.ts";
 
 describe("serviceUrl", () => {
   it.each([
@@ -24,4 +24,13 @@ describe("serviceUrl", () => {
   ])("refuses %s", (text) => {
     expect(() => serviceUrl(text, "It")).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
+});
+
+describe("baseOf", () => {
+  it.each(["https://x.example/a/", "https://x.example/a/?", "https://x.example/a#"])(
+    "returns what a path can follow: %s",
+    (text) => {
+      expect(baseOf(serviceUrl(text, "It"))).toBe("https://x.example/a");
+    },
+  );
 });
