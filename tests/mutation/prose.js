@@ -13,6 +13,7 @@ const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|
 /** Functions that pass words on, and the place of these among their arguments. */
 const PASSED_ON = new Map([
   ["firstOf", 2],
+  ["keyMismatch", 0],
   ["lateSigner", 0],
   ["missing", 1],
   ["readDocument", 0],
