@@ -38,7 +38,7 @@ export async function writePack(
     return staged.map(({ target }) => target);
   } catch (cause) {
     for (const { temporary } of staged) await fs.remove(temporary).catch(() => undefined);
-    const message = `The pack cannot be written: ${messageOf(cause)}. What stood there before still stands, whole.`;
+    const message = `The output cannot be written: ${messageOf(cause)}. What stood there before still stands, whole.`;
     throw new ConfigError("OUTPUT_FAILED", message, { cause });
   }
 }
