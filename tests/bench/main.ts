@@ -66,7 +66,7 @@ function readFlags(args: readonly string[]): Flags {
 }
 
 async function compare({ suites, quick }: Flags, tools: Tools): Promise<readonly Comparison[]> {
-  const opa = await findOpa({ cwd: ROOT, env: { PATH: SEARCH_PATH } });
+  const opa = await findOpa({ checkout: ROOT, env: { PATH: SEARCH_PATH } });
   return withFixture(opa.path, async (fixture) => {
     const context: Context = { fixture, tools, ...(quick ? PACE.quick : PACE.full) };
     const comparisons: Comparison[] = [];

@@ -174,7 +174,7 @@ describe("policy-pack attest", () => {
   it("states failing tests only when asked to, and then exits 2 all the same", async () => {
     await cp(at(SOURCE), at("out/access/v1"), { recursive: true });
     await writeFile(at("out/access/v1/opa/bad_test.rego"), "package bad_test\n\ntest_bad if 1 == 2\n");
-    const opa = await findOpa({ cwd: "/", env: { PATH: dirname(await findTestOpa()) } });
+    const opa = await findOpa({ env: { PATH: dirname(await findTestOpa()) } });
     const toolkit = { version: TOOLKIT_VERSION, digest: digestOf(Buffer.from("")) };
     const sourceDir = at("out/access/v1");
     const now = (): Date => new Date(0);

@@ -4,7 +4,7 @@ import { readPublicGoodRoot } from "./public-good.ts";
 import { GITHUB_OIDC, signingMode } from "./signing-mode.ts";
 import type { SigningMode } from "./signing-mode.ts";
 import type { Terminal } from "./terminal.ts";
-import { findTool, toolSearch } from "./tool.ts";
+import { findTool } from "./tool.ts";
 import { readDevTrustedRoot } from "./trust.ts";
 
 /** One thing that `doctor` looked at. */
@@ -33,7 +33,7 @@ export async function runChecks(terminal: Terminal, authorityDir: string): Promi
 async function checkOpa(terminal: Terminal): Promise<Check> {
   const { findOpa, OPA_VERSION } = await import("@policy-pack/build");
   try {
-    const { path, version } = await findOpa(toolSearch(terminal));
+    const { path, version } = await findOpa(terminal);
     return { name: "OPA", required: true, state: "ok", found: `${version} (${path})` };
   } catch (error) {
     const other = await findTool(terminal, "opa", ["version"]);

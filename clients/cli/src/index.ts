@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { createOutput } from "./output.ts";
 import { runCli } from "./program.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
@@ -31,16 +31,14 @@ function openStderr(): NodeJS.WriteStream {
   return stderr;
 }
 
-/** The checkout around this file, for a folder in it; undefined elsewhere, or when the command is just installed. */
-function findCheckout(cwd: string): string | undefined {
+/** The checkout around this file; undefined when the command is just installed. */
+function findCheckout(): string | undefined {
   const root = join(import.meta.dirname, "../../..");
-  const isInside = `${cwd}${sep}`.startsWith(`${root}${sep}`);
-  return isInside && existsSync(join(root, "scripts", "dev_install_opa.sh")) ? root : undefined;
+  return existsSync(join(root, "scripts", "dev_install_opa.sh")) ? root : undefined;
 }
 
 /** Runs this process's command line and sets its exit status. */
 export async function main(): Promise<void> {
-  const cwd = process.cwd();
   const terminal: Terminal = {
     get stdin() {
       return process.stdin; // Opened when it is read: that takes milliseconds, and few verbs do.
@@ -48,8 +46,8 @@ export async function main(): Promise<void> {
     stdout: createOutput(1, openStdout),
     stderr: createOutput(2, openStderr),
     env: process.env,
-    cwd,
-    checkout: findCheckout(cwd),
+    cwd: process.cwd(),
+    checkout: findCheckout(),
     get readSecret() {
       const { stdin, stderr } = process;
       if (!stdin.isTTY || !stderr.isTTY) return undefined;

@@ -14,7 +14,7 @@ export interface Terminal {
   readonly cwd: string;
   /** Asks for a line that is not shown while it is typed; only where a person sits at a terminal. */
   readonly readSecret?: ((prompt: string) => Promise<string>) | undefined;
-  /** The checkout that the command is part of and `cwd` lies in, if so. Absolute. */
+  /** The checkout that the command itself is part of, if any, wherever `cwd` is: its `.bin/` is run from. Absolute. */
   readonly checkout?: string | undefined;
 }
 

@@ -12,10 +12,13 @@ export interface FoundTool {
   readonly output: string | undefined;
 }
 
-/** Where tools are looked for: on PATH, in the checkout's `.bin/` from any folder in it, in the folder's own. */
-export function toolSearch({ cwd, env, checkout }: Terminal): { cwd: string; env: Terminal["env"] & { PATH: string } } {
-  const folders = [env["PATH"] ?? "", ...(checkout === undefined ? [] : [join(checkout, ".bin")])];
-  return { cwd, env: { ...env, PATH: folders.join(delimiter) } };
+/**
+ * Where tools are looked for: in the absolute folders of PATH, then in `.bin/` of the command's own checkout. Never in the
+ * working folder: it may be a stranger's, and what is found is run.
+ */
+function toolFolders({ env, checkout }: Terminal): readonly string[] {
+  const named = (env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  return checkout === undefined ? named : [...named, join(checkout, ".bin")];
 }
 
 /** Finds an executable where tools are looked for and runs it once with the arguments given. */
@@ -24,9 +27,7 @@ export async function findTool(
   name: string,
   args: readonly string[],
 ): Promise<FoundTool | undefined> {
-  const { cwd, env } = toolSearch(terminal);
-  const folders = env.PATH.split(delimiter).filter((folder) => isAbsolute(folder));
-  for (const folder of [...folders, join(cwd, ".bin")]) {
+  for (const folder of toolFolders(terminal)) {
     const path = join(folder, name);
     if (await isExecutable(path)) return { path, output: await outputOf(path, args, terminal) };
   }

@@ -54,9 +54,12 @@ describe("runChecks", () => {
     expect(checks.get("GNU tar")).toMatchObject({ state: "unfit", advice: expect.any(String) });
   });
 
-  it("finds cosign in .bin/", async () => {
-    const checks = await checksWith({}, {}, (cwd) => writeTool(join(cwd, ".bin"), "cosign", "GitVersion: v3.1.1"));
-    expect(checks.get("cosign")?.state).toBe("ok");
+  it("runs nothing of the working folder's .bin/", async () => {
+    const checks = await checksWith({}, {}, async (cwd) => {
+      await writeTool(join(cwd, ".bin"), "cosign", "GitVersion: v3.1.1");
+      await writeTool(join(cwd, ".bin"), "opa", "Version: 1.20.2");
+    });
+    expect(["cosign", "OPA"].map((name) => checks.get(name)?.state)).toEqual(["missing", "missing"]);
   });
 
   it("finds cosign in the checkout's .bin/ from any folder, and nothing through a relative PATH", async () => {

@@ -18,7 +18,7 @@ export interface BuildOptions {
   readonly packId?: string;
   /** `<outDir>/<packId>.tar` unless said. */
   readonly tarPath?: string;
-  /** The OPA to run; otherwise `PATH` and `.bin/opa` below the working directory are searched. */
+  /** The OPA to run; otherwise `PATH` is searched, and no other folder. */
   readonly opa?: string;
   /** Told of each step as it ends. */
   readonly onProgress?: (time: StepTime) => void;
@@ -65,9 +65,7 @@ export async function buildPack(options: BuildOptions): Promise<BuildResult> {
     return { files, packId, release: await readRelease(sourceDir, packId) };
   });
   signal?.throwIfAborted();
-  const opa = await (options.opa === undefined
-    ? findOpa({ cwd: process.cwd(), env: process.env })
-    : openOpa(options.opa));
+  const opa = await (options.opa === undefined ? findOpa({ env: process.env }) : openOpa(options.opa));
   const pack = await assemblePack(source, { opa: opa.path, steps, signal });
   signal?.throwIfAborted();
   const outputs = [

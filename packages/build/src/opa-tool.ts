@@ -15,19 +15,21 @@ export interface OpaTool {
 }
 
 export interface OpaSearch {
-  /** `.bin/opa` is looked for here. */
-  readonly cwd: string;
+  /** A folder whose `.bin/opa` may be run, if any. Never one that others fill: what stands there is run. */
+  readonly checkout?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Finds OPA at the pinned version: in each absolute folder of `PATH`, then as `.bin/opa` below `cwd`.
+ * Finds OPA at the pinned version: in each absolute folder of `PATH`, then as `.bin/opa` of the checkout that is named.
+ * The working directory is not looked at, since a hostile source may be there.
  * @throws ConfigError TOOL_MISSING, which names the four ways to get it and what was found instead
  */
-export async function findOpa({ cwd, env }: OpaSearch): Promise<OpaTool> {
+export async function findOpa({ checkout, env }: OpaSearch): Promise<OpaTool> {
   const name = process.platform === "win32" ? "opa.exe" : "opa";
   const folders = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
-  const candidates = new Set([...folders, resolve(cwd, ".bin")].map((folder) => join(folder, name)));
+  const own = checkout === undefined ? [] : [resolve(checkout, ".bin")];
+  const candidates = new Set([...folders, ...own].map((folder) => join(folder, name)));
   const others: string[] = [];
   for (const path of candidates) {
     const version = await readVersion(path);
@@ -66,7 +68,7 @@ function missing(others: readonly string[]): ConfigError {
   return new ConfigError(
     "TOOL_MISSING",
     `No opa ${OPA_VERSION} was found${found}. Any one of these gives it: an opa ${OPA_VERSION} on PATH; the same at ` +
-      `.bin/opa; scripts/dev_install_opa.sh, which downloads the pinned release and checks its SHA-256; a Go build, ` +
-      `go install github.com/open-policy-agent/opa@v${OPA_VERSION}.`,
+      `.bin/opa of the checkout of policy-pack that runs; scripts/dev_install_opa.sh there, which downloads the ` +
+      `pinned release and checks its SHA-256; a Go build, go install github.com/open-policy-agent/opa@v${OPA_VERSION}.`,
   );
 }

@@ -29,7 +29,7 @@ function fakeOpa(folder: string, version: string, mode = 0o755): string {
 }
 
 const search = (...folders: string[]): Parameters<typeof findOpa>[0] => ({
-  cwd: temp.path,
+  checkout: temp.path,
   env: { PATH: folders.map((folder) => join(temp.path, folder)).join(delimiter) },
 });
 
@@ -56,13 +56,24 @@ describe("findOpa", () => {
     fakeOpa("a", `${OPA_VERSION}-dev`);
     const path = fakeOpa(".bin", OPA_VERSION);
     expect((await findOpa(search("a"))).path).toBe(path);
-    expect((await findOpa({ cwd: temp.path, env: {} })).path).toBe(path);
+    expect((await findOpa({ checkout: temp.path, env: {} })).path).toBe(path);
   });
 
   it("when PATH has a relative folder does not look there", async () => {
     // So many steps up that it leads there from every working directory.
     const folder = `${"../".repeat(30)}${dirname(fakeOpa("a", OPA_VERSION)).slice(1)}`;
-    await expect(findOpa({ cwd: temp.path, env: { PATH: folder } })).rejects.toMatchObject({ code: "TOOL_MISSING" });
+    await expect(findOpa({ env: { PATH: folder } })).rejects.toMatchObject({ code: "TOOL_MISSING" });
+  });
+
+  it("when no checkout is named runs nothing of the working directory", async () => {
+    fakeOpa(".bin", OPA_VERSION);
+    const before = process.cwd();
+    process.chdir(temp.path);
+    try {
+      await expect(findOpa({ env: {} })).rejects.toMatchObject({ code: "TOOL_MISSING" });
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it("when there is none throws TOOL_MISSING that names the four ways and what was found", async () => {

@@ -46,7 +46,7 @@ export async function compilePack(
 /** The pinned OPA: on PATH, or at `.bin/opa` of the nearest folder above the working directory that has one. */
 export async function findTestOpa(): Promise<string> {
   const { findOpa } = await import("@policy-pack/build");
-  let cwd = process.cwd();
-  while (!existsSync(join(cwd, ".bin", "opa")) && cwd !== dirname(cwd)) cwd = dirname(cwd);
-  return (await findOpa({ cwd, env: process.env })).path;
+  let checkout = process.cwd();
+  while (!existsSync(join(checkout, ".bin", "opa")) && checkout !== dirname(checkout)) checkout = dirname(checkout);
+  return (await findOpa({ checkout, env: process.env })).path;
 }

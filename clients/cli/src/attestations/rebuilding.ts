@@ -5,7 +5,6 @@ import { displayPath, packOfTar } from "../locate.ts";
 import { withAbort } from "../signals.ts";
 import { createProgress } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
-import { toolSearch } from "../tool.ts";
 import { readToolkit } from "../toolkit.ts";
 import type { ReadPack } from "./request.ts";
 
@@ -22,7 +21,7 @@ export async function rebuildFolder(terminal: Terminal, sourceDir: string, flags
   const progress = createProgress(terminal);
   progress.step(`building ${displayPath(terminal, sourceDir)}`);
   try {
-    const opa = await findOpa(toolSearch(terminal));
+    const opa = await findOpa(terminal);
     const toolkit = await readToolkit();
     return await withAbort((signal) =>
       rebuildPack({

@@ -8,7 +8,6 @@ import type { Report } from "../report.ts";
 import { withAbort } from "../signals.ts";
 import { createProgress } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
-import { toolSearch } from "../tool.ts";
 import { createVerb, packIdFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
@@ -45,7 +44,7 @@ async function build(terminal: Terminal, dir: string | undefined, flags: BuildFl
   const progress = createProgress(terminal);
   progress.step(`building ${displayPath(terminal, source)}`);
   try {
-    const opa = await findOpa(toolSearch(terminal));
+    const opa = await findOpa(terminal);
     const result = await withAbort((signal) =>
       buildPack({
         sourceDir: source,
