@@ -33,7 +33,7 @@ export async function readArtifact(terminal: Terminal, file: string): Promise<Ar
 
 /**
  * Runs a check on the file, and once more on all its bytes when the check says that its digest is not enough: an Ed25519
- * signature is over the bytes themselves.
+ * signature is over the bytes themselves, and others may be through another hash.
  * @throws what `readArtifact` and `check` throw; FormatError LIMIT_EXCEEDED for more bytes than are held in memory
  */
 export async function checkArtifact<T>(terminal: Terminal, file: string, check: (artifact: Artifact) => T): Promise<T> {
@@ -44,7 +44,7 @@ export async function checkArtifact<T>(terminal: Terminal, file: string, check: 
     const needsBytes = error instanceof PolicyPackError && error.code === "INPUT_INVALID" && "digest" in artifact;
     if (!needsBytes || regularSize(resolve(terminal.cwd, file)) === undefined) throw error;
     const advice =
-      "An Ed25519 signature is over all of its bytes, in memory; sign large files with another kind of key.";
+      "This signature is checked over all of its bytes, in memory; sign large files through SHA-256, with ECDSA or RSA.";
     const origin = originOf(terminal, file);
     const options = { what: WHAT, maxBytes: maxArtifactBytes, advice, origin };
     return check({ bytes: await readInputFile(terminal, file, options) });

@@ -158,7 +158,10 @@ function describeMaterial(material: SigningMaterial): Record<string, string> {
 }
 
 function describeContent(content: BundleContent): Record<string, string> {
-  if (content.kind === "message") return { content: "message signature", digest: content.digest };
+  if (content.kind === "message") {
+    const { hash, value } = content.digest;
+    return { content: "message signature", digest: `${hash}:${value.toString("hex")}` };
+  }
   return { content: "DSSE envelope", payloadType: content.payloadType, payload: content.payload.toString("utf8") };
 }
 

@@ -78,7 +78,7 @@ function isPack(bytes: Uint8Array): boolean {
   }
 }
 
-/** Ed25519 signs the bytes themselves, so that a digest does not do. */
+/** Ed25519 signs the bytes themselves, and other keys perhaps through another hash, so that the digest does not do. */
 function needsBytes({ verified, bundles }: VerificationReport): boolean {
   return !verified && bundles.some(({ steps }) => steps.some(({ code }) => code === "INPUT_INVALID"));
 }

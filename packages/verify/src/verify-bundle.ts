@@ -1,6 +1,6 @@
 import type { Digest } from "@policy-pack/pack";
 import type { SigstoreBundle } from "./bundle/bundle.ts";
-import { digestOfArtifact } from "./bundle/signed-content.ts";
+import { digestOfArtifact, toAbout } from "./bundle/signed-content.ts";
 import type { Artifact } from "./bundle/signed-content.ts";
 import type { Statement } from "./bundle/statement.ts";
 import type { PublicKey } from "./keys/public-key.ts";
@@ -41,7 +41,7 @@ export interface VerifyBundleOptions {
  * It does not say whether the signer is one that should be believed: compare `signer`, or use `verifyArtifact`.
  * @throws VerificationError with the code of the step that failed
  * @throws TrustError KEY_MISMATCH, LOG_ENTRY_MISSING, TIMESTAMP_MISSING
- * @throws FormatError INPUT_INVALID for an Ed25519 message of which only the digest is given
+ * @throws FormatError INPUT_INVALID for a message by Ed25519, or through another hash than SHA-256, of which only the digest is given
  */
 export function verifyBundle(
   bundle: SigstoreBundle,
@@ -50,7 +50,7 @@ export function verifyBundle(
   options: VerifyBundleOptions = {},
 ): VerifiedBundle {
   const digest = digestOfArtifact(artifact);
-  const proof = proveBundle(bundle, { artifact, digest }, trustedRoot, options, new StepLog());
+  const proof = proveBundle(bundle, toAbout(artifact, digest), trustedRoot, options, new StepLog());
   const { signer, statement, times, logEntries } = proof;
   return { digest, signer, statement, times, logEntries };
 }

@@ -57,7 +57,6 @@ export const CANNOT: readonly Limit[] = [
     id: 6,
     covers: theirs(isCurve, isFile, (cell) => !isLogged(cell)),
     cosignVerifying: "invalid signature when validating ASN.1 encoded signature",
-    ourVerifying: "BUNDLE_INVALID",
   },
   { id: 7, covers: theirs(isCurve, isStatement, (cell) => !isLogged(cell)), cosignVerifying: ENVELOPE_REFUSED },
   {
@@ -100,8 +99,8 @@ export const isBeyondCosign = (limit: Limit | undefined): boolean =>
 export const CERTIFIED_KEYS: readonly (readonly [algorithm: string, code: string | undefined])[] = [
   ["ecdsa-sha2-256-nistp256", undefined],
   ["rsa-sign-pkcs1-2048-sha256", undefined],
-  ["ecdsa-sha2-384-nistp384", "BUNDLE_INVALID"],
-  ["ecdsa-sha2-512-nistp521", "BUNDLE_INVALID"],
+  ["ecdsa-sha2-384-nistp384", undefined],
+  ["ecdsa-sha2-512-nistp521", undefined],
 ];
 
 /** What cosign does with a file that policy-pack takes as it is: the command that is typed, and what cosign prints. */

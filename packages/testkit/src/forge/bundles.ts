@@ -1,4 +1,4 @@
-import { sign } from "node:crypto";
+import { createHash, sign } from "node:crypto";
 import { spkiOf } from "./certificates.ts";
 import type { KeyPair } from "./certificates.ts";
 import { ARTIFACT, base64, keys, leaf, NOW, pem, sha256, signBytes, token } from "./world.ts";
@@ -45,19 +45,29 @@ export interface EntrySpec {
   readonly withPromise?: boolean;
 }
 
+/** The hashes through which messages are signed, as log entries and as bundles call them. */
+const PROTO_NAMES = { sha256: "SHA2_256", sha384: "SHA2_384", sha512: "SHA2_512" } as const;
+type Hash = keyof typeof PROTO_NAMES;
+
 /** The body of a hashedrekord 0.0.1 entry: what Rekor v1 keeps of a signature. */
-export function hashedRekord(digest: Buffer, signature: Buffer, signer: string): Buffer {
+export function hashedRekord(digest: Buffer, signature: Buffer, signer: string, hash: Hash = "sha256"): Buffer {
   const spec = {
-    data: { hash: { algorithm: "sha256", value: digest.toString("hex") } },
+    data: { hash: { algorithm: hash, value: digest.toString("hex") } },
     signature: { content: base64(signature), publicKey: { content: base64(Buffer.from(signer)) } },
   };
   return Buffer.from(JSON.stringify({ apiVersion: "0.0.1", kind: "hashedrekord", spec }));
 }
 
 /** The body of a hashedrekord 0.0.2 entry (Rekor v2). */
-export function hashedRekordV2(digest: Buffer, signature: Buffer, certificate: Buffer, keyDetails: string): Buffer {
+export function hashedRekordV2(
+  digest: Buffer,
+  signature: Buffer,
+  certificate: Buffer,
+  keyDetails: string,
+  hash: Hash = "sha256",
+): Buffer {
   const verifier = { keyDetails, x509Certificate: { rawBytes: base64(certificate) } };
-  const data = { algorithm: "SHA2_256", digest: base64(digest) };
+  const data = { algorithm: PROTO_NAMES[hash], digest: base64(digest) };
   const hashedRekordV002 = { data, signature: { content: base64(signature), verifier } };
   return Buffer.from(JSON.stringify({ apiVersion: "0.0.2", kind: "hashedrekord", spec: { hashedRekordV002 } }));
 }
@@ -99,7 +109,9 @@ export interface BundleSpec {
   readonly artifact?: Uint8Array;
   readonly certificate?: Buffer;
   readonly key?: KeyPair;
-  /** Default ECDSA with SHA-256 by the key. */
+  /** Through which it is signed, as bundle and log entry say; default SHA-256. */
+  readonly hash?: Hash;
+  /** Default ECDSA with this hash by the key. */
   readonly signature?: (artifact: Uint8Array) => Buffer;
   readonly tokens?: (signature: Buffer) => readonly Buffer[];
   readonly entries?: (signature: Buffer, certificate: Buffer) => readonly EntryJson[];
@@ -107,10 +119,12 @@ export interface BundleSpec {
 
 /** A good v0.3 bundle over the artifact, with certificate, log entry and timestamp. */
 export function messageBundle(spec: BundleSpec = {}): BundleJson {
-  const { artifact = ARTIFACT, certificate = leaf(), key = keys.signer } = spec;
-  const signature = spec.signature?.(artifact) ?? signBytes(artifact, key);
-  const digest = sha256(artifact);
-  const good = (): EntryJson[] => [entry({ body: hashedRekord(digest, signature, pem("CERTIFICATE", certificate)) })];
+  const { artifact = ARTIFACT, certificate = leaf(), key = keys.signer, hash = "sha256" } = spec;
+  const signature = spec.signature?.(artifact) ?? sign(hash, artifact, key.privateKey);
+  const digest = createHash(hash).update(artifact).digest();
+  const good = (): EntryJson[] => [
+    entry({ body: hashedRekord(digest, signature, pem("CERTIFICATE", certificate), hash) }),
+  ];
   const tokens = spec.tokens?.(signature) ?? [token(signature)];
   return {
     mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
@@ -122,7 +136,7 @@ export function messageBundle(spec: BundleSpec = {}): BundleJson {
       },
     },
     messageSignature: {
-      messageDigest: { algorithm: "SHA2_256", digest: base64(digest) },
+      messageDigest: { algorithm: PROTO_NAMES[hash], digest: base64(digest) },
       signature: base64(signature),
     },
   };

@@ -1,18 +1,9 @@
 import { constants, createHash, generateKeyPairSync, sign } from "node:crypto";
 import { messageBundle } from "../forge/bundles.ts";
-import type { BundleJson } from "../forge/bundles.ts";
 import { keyPair, spkiOf } from "../forge/certificates.ts";
 import type { KeyPair } from "../forge/certificates.ts";
 import { ARTIFACT, keys, leaf, pem } from "../forge/world.ts";
-import {
-  bareKeyBundle,
-  bareKeyEnvelope,
-  bentBundle,
-  bentRoot,
-  certified,
-  forgeryGroup,
-  rekorV2Bundle,
-} from "./forgery.ts";
+import { bareKeyBundle, bareKeyEnvelope, bentRoot, certified, forgeryGroup, rekorV2Bundle } from "./forgery.ts";
 import type { Trial } from "./forgery.ts";
 
 const made = new Map<string, KeyPair>();
@@ -66,12 +57,6 @@ const withRootKey =
         publicKey.keyDetails = keyDetails;
       });
     }),
-  });
-
-const digestOf = (algorithm: string, digest: Buffer): BundleJson =>
-  bentBundle(({ messageSignature }) => {
-    if (messageSignature !== undefined)
-      messageSignature.messageDigest = { algorithm, digest: digest.toString("base64") };
   });
 
 const hashed = (algorithm: string): Buffer => createHash(algorithm).update(ARTIFACT).digest();
@@ -169,30 +154,6 @@ export const algorithmForgeries = forgeryGroup("algorithms", [
     "SIGNATURE_INVALID",
     "hashed once too often",
     () => byKey(keys.signer, () => sign("sha256", hashed("sha256"), keys.signer.privateKey)),
-  ],
-  [
-    "a message digest that calls itself SHA-512",
-    "BUNDLE_INVALID",
-    "the name does not fit its bytes",
-    () => ({ bundle: digestOf("SHA2_512", hashed("sha256")) }),
-  ],
-  [
-    "a message digest by SHA-512",
-    "BUNDLE_INVALID",
-    "artifacts are named by SHA-256",
-    () => ({ bundle: digestOf("SHA2_512", hashed("sha512")) }),
-  ],
-  [
-    "a message digest by SHA-512 that calls itself SHA-256",
-    "BUNDLE_INVALID",
-    "the bytes are too many",
-    () => ({ bundle: digestOf("SHA2_256", hashed("sha512")) }),
-  ],
-  [
-    "a message digest of no algorithm",
-    "BUNDLE_INVALID",
-    "the unspecified hash is none",
-    () => ({ bundle: digestOf("HASH_ALGORITHM_UNSPECIFIED", hashed("sha256")) }),
   ],
   [
     "a P-256 key that calls itself P-384",

@@ -8,6 +8,7 @@ import { envelopeForgeries } from "./envelopes.ts";
 import type { Forgery } from "./forgery.ts";
 import { identityForgeries } from "./identities.ts";
 import { knownForgeries } from "./known.ts";
+import { messageHashForgeries } from "./message-hashes.ts";
 import { signatureForgeries } from "./signatures.ts";
 import { statementForgeries } from "./statements.ts";
 import { swapForgeries } from "./swaps.ts";
@@ -27,6 +28,7 @@ export function createForgeries(): readonly Forgery[] {
     ...transparencyForgeries,
     ...duplicateForgeries,
     ...algorithmForgeries,
+    ...messageHashForgeries,
     ...signatureForgeries,
     ...documentForgeries,
     ...encodingForgeries,

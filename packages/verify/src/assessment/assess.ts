@@ -1,4 +1,5 @@
 import { PolicyPackError } from "@policy-pack/pack";
+import { toAbout } from "../bundle/signed-content.ts";
 import { checkDenylist } from "../policy/denylist.ts";
 import type { DeniablePrincipal, Denylist } from "../policy/denylist.ts";
 import { checkPause } from "../policy/pause.ts";
@@ -70,7 +71,7 @@ function assessBundles(
   const { signers, attestations, policy, oldestSigningTime } = compiled;
   const signing = signers === undefined ? [] : [signers];
   const context = {
-    about: { artifact, digest },
+    about: toAbout(artifact, digest),
     roots,
     minima: policy,
     oldestSigningTime,

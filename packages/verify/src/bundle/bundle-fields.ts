@@ -1,7 +1,7 @@
-import { digestFromHex } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { BundleContent, BundleLogEntry, BundleVersion, SigningMaterial, SigstoreBundle } from "./bundle.ts";
 import { array, bytes, int64, object, oneOf, optional, text } from "../encoding/fields.ts";
+import { hashOutput } from "../keys/hash-output.ts";
 import { VERIFY_LIMITS } from "../limits.ts";
 import { malformed } from "../encoding/malformed.ts";
 
@@ -44,11 +44,7 @@ const verificationMaterial = object({
   ),
 });
 
-/** Only SHA-256, by which the artifact is named; cosign writes others when it is told to sign with P-384 or P-521. */
-const messageSignature = object({
-  messageDigest: object({ algorithm: oneOf("SHA2_256"), digest: bytes }),
-  signature: bytes,
-});
+const messageSignature = object({ messageDigest: hashOutput, signature: bytes });
 
 const envelope = object({
   payload: bytes,
@@ -94,9 +90,7 @@ function toMaterial(fields: BundleFields, version: BundleVersion): SigningMateri
 function toContent(fields: BundleFields): BundleContent {
   const { messageSignature: message, dsseEnvelope } = fields;
   if (message !== undefined && dsseEnvelope === undefined) {
-    const { digest } = message.messageDigest;
-    if (digest.length !== 32) return malformed("has a message digest that is not 32 bytes");
-    return { kind: "message", digest: digestFromHex(digest.toString("hex")), signature: message.signature };
+    return { kind: "message", digest: message.messageDigest, signature: message.signature };
   }
   if (dsseEnvelope === undefined || message !== undefined) {
     return malformed("must hold either a message signature or a DSSE envelope");

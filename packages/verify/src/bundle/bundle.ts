@@ -1,7 +1,8 @@
-import { FormatError, LIMITS, parseJson } from "@policy-pack/pack";
+import { digestFromHex, FormatError, LIMITS, parseJson } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
 import { toBundle } from "./bundle-fields.ts";
 import { reading } from "../encoding/malformed.ts";
+import type { HashOutput } from "../keys/hash-output.ts";
 import { parseStatement } from "./statement.ts";
 
 export type BundleVersion = "0.1" | "0.2" | "0.3";
@@ -12,7 +13,7 @@ export type SigningMaterial =
   | { readonly kind: "publicKey"; readonly hint: string };
 
 export type BundleContent =
-  | { readonly kind: "message"; readonly digest: Digest; readonly signature: Buffer }
+  | { readonly kind: "message"; readonly digest: HashOutput; readonly signature: Buffer }
   | {
       readonly kind: "envelope";
       readonly payloadType: string;
@@ -70,11 +71,20 @@ export function parseBundle(source: string | Uint8Array): SigstoreBundle {
 /**
  * The digest that a bundle claims to be over: of its message signature, or of its statement's one subject. It proves
  * nothing at all and serves only to tell which bundle lies beside which file.
- * @throws FormatError BUNDLE_INVALID when a statement names several artifacts; VerificationError STATEMENT_INVALID
+ * @throws FormatError BUNDLE_INVALID when a statement names several artifacts, or a message another hash than SHA-256;
+ *   VerificationError STATEMENT_INVALID
  */
 export function claimedDigestUnsafe(bundle: SigstoreBundle): Digest {
-  if (bundle.content.kind === "message") return bundle.content.digest;
-  const [subject, ...more] = parseStatement(bundle.content.payload).subjects;
-  if (subject?.digest !== undefined && more.length === 0) return subject.digest;
+  const claimed = claimedBy(bundle.content);
+  if (claimed !== undefined) return claimed;
   throw new FormatError("BUNDLE_INVALID", "The bundle does not name exactly one SHA-256 digest.");
+}
+
+function claimedBy(content: BundleContent): Digest | undefined {
+  if (content.kind === "message") {
+    const { hash, value } = content.digest;
+    return hash === "sha256" ? digestFromHex(value.toString("hex")) : undefined;
+  }
+  const [subject, ...more] = parseStatement(content.payload).subjects;
+  return more.length === 0 ? subject?.digest : undefined;
 }

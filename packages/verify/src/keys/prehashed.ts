@@ -8,8 +8,9 @@ import type { PublicKey } from "./public-key.ts";
 const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420", "hex");
 
 /**
- * Whether the signature is the key's over bytes of which only the SHA-256 digest is known. Node can only hash and
- * verify in one go, so ECDSA goes through @noble/curves and RSA compares the padded block.
+ * Whether the signature is the key's over bytes of which only the digest is known: by SHA-256, or for ECDSA by
+ * any hash that is no longer than the curve's order. Node can only hash and verify in one go, so ECDSA goes through
+ * @noble/curves and RSA compares the padded block.
  * @throws FormatError INPUT_INVALID for Ed25519, which hashes the bytes twice and so needs them
  */
 export function isSignedDigest(key: PublicKey, digest: Uint8Array, signature: Uint8Array): boolean {

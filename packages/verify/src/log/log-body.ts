@@ -3,18 +3,17 @@ import type { JsonValue } from "@policy-pack/pack";
 import { decodeBase64 } from "../encoding/base64.ts";
 import { array, bytes, hex, object, oneOf, optional, text } from "../encoding/fields.ts";
 import type { Field } from "../encoding/fields.ts";
+import { HASH_SIZES, hashOutput } from "../keys/hash-output.ts";
+import type { HashOutput } from "../keys/hash-output.ts";
 import { KEY_DETAIL_NAMES } from "../keys/key-details.ts";
 import type { KeyDetails } from "../keys/key-details.ts";
 import { VERIFY_LIMITS } from "../limits.ts";
 import { malformed, MalformedError } from "../encoding/malformed.ts";
 import { decodePem } from "../encoding/pem.ts";
-import type { HashName } from "../keys/signature.ts";
 
 /** A digest that an entry records, of the signed bytes or of an envelope's payload. */
-export interface LoggedDigest {
+export interface LoggedDigest extends HashOutput {
   readonly of: "signed bytes" | "payload";
-  readonly hash: HashName;
-  readonly value: Buffer;
 }
 
 /** What a log entry says was signed, by what, and with which result. */
@@ -28,17 +27,9 @@ export interface LoggedSignature {
   readonly payload?: Buffer | undefined;
 }
 
-const HASHES = { sha256: 32, sha384: 48, sha512: 64 } as const;
-const PROTO_HASHES = { SHA2_256: "sha256", SHA2_384: "sha384", SHA2_512: "sha512" } as const;
-
-const hexDigest: Field<{ hash: HashName; value: Buffer }> = (value) => {
+const hexDigest: Field<HashOutput> = (value) => {
   const { algorithm, value: digest } = object({ algorithm: oneOf("sha256", "sha384", "sha512"), value: text })(value);
-  return { hash: algorithm, value: hex(HASHES[algorithm])(digest) };
-};
-
-const protoDigest: Field<{ hash: HashName; value: Buffer }> = (value) => {
-  const { algorithm, digest } = object({ algorithm: oneOf("SHA2_256", "SHA2_384", "SHA2_512"), digest: bytes })(value);
-  return { hash: PROTO_HASHES[algorithm], value: digest };
+  return { hash: algorithm, value: hex(HASH_SIZES[algorithm])(digest) };
 };
 
 /** base64 of a PEM certificate or public key, as Rekor v1 keeps them. */
@@ -86,7 +77,7 @@ const hashedRekordV1: Field<LoggedSignature> = (value) => {
 
 const hashedRekordV2: Field<LoggedSignature> = (value) => {
   const { hashedRekordV002: spec } = object({
-    hashedRekordV002: object({ data: protoDigest, signature: protoSignature }),
+    hashedRekordV002: object({ data: hashOutput, signature: protoSignature }),
   })(value);
   return { digest: { of: "signed bytes", ...spec.data }, ...spec.signature };
 };
@@ -103,7 +94,7 @@ const dsseV1: Field<LoggedSignature> = (value) => {
 
 const dsseV2: Field<LoggedSignature> = (value) => {
   const { dsseV002: spec } = object({
-    dsseV002: object({ payloadHash: protoDigest, signatures: array(protoSignature, VERIFY_LIMITS.maxLogEntries) }),
+    dsseV002: object({ payloadHash: hashOutput, signatures: array(protoSignature, VERIFY_LIMITS.maxLogEntries) }),
   })(value);
   return { digest: { of: "payload", ...spec.payloadHash }, ...only(spec.signatures) };
 };

@@ -96,9 +96,9 @@ function checkBody(entry: BundleLogEntry, { content, signingKey }: LogContext): 
   if (logged.keyDetails !== undefined) checkKeyDetails(signingKey.publicKey, logged.keyDetails);
 }
 
-/** An artifact has the one digest by which it is named; hashing it in other ways for each entry would cost what it likes. */
+/** A message has the one digest that it is signed through; hashing it in other ways for each entry would cost what it likes. */
 function isDigestOf(digest: LoggedDigest, content: SignedContent): boolean {
-  if (digest.of === "signed bytes" && digest.hash === "sha256") return digest.value.equals(content.digest);
+  if (digest.of === "signed bytes" && digest.hash === content.hash) return digest.value.equals(content.digest);
   if (content.kind === "message") return false;
   const bytes = digest.of === "payload" ? content.payload : content.bytes;
   return bytes !== undefined && createHash(digest.hash).update(bytes).digest().equals(digest.value);

@@ -43,7 +43,7 @@ export interface ProofOptions extends WitnessMinima {
  * should be believed is not looked at.
  * @throws VerificationError with the code of the step that failed
  * @throws TrustError KEY_MISMATCH, LOG_ENTRY_MISSING, TIMESTAMP_MISSING
- * @throws FormatError INPUT_INVALID for an Ed25519 message of which only the digest is given
+ * @throws FormatError INPUT_INVALID for a message by Ed25519, or through another hash than SHA-256, of which only the digest is given
  */
 export function proveBundle(
   bundle: SigstoreBundle,
@@ -52,7 +52,11 @@ export function proveBundle(
   options: ProofOptions,
   steps: StepLog,
 ): Proof {
-  const content = steps.run("content", () => toSignedContent(bundle.content, about), describeContent);
+  const content = steps.run(
+    "content",
+    () => toSignedContent(bundle.content, about),
+    (read) => describeContent(read, about),
+  );
   const key = steps.run("key", () => toKeyInUse(bundle, options.publicKey), describeKey);
   const { times, logEntries } = proveWitnesses(bundle, { content, key, trustedRoot, options }, steps);
   const signer = proveSigner(bundle.material, key, trustedRoot, times, steps);
@@ -61,7 +65,7 @@ export function proveBundle(
     () => {
       verifySignature(content, key.publicKey);
     },
-    () => `the ${key.publicKey.kind} key's, over ${content.kind === "message" ? "the artifact" : "the statement"}`,
+    () => `the ${key.publicKey.kind} key's, over ${describeSigned(content)}`,
   );
   return {
     signer,
@@ -202,11 +206,15 @@ function toSigningTime({ log, integratedTimeMs }: VerifiedLogEntry): readonly Si
   return [{ source: "transparency log", name: log, timeMs: integratedTimeMs }];
 }
 
-function describeContent({ statement, digest }: SignedContent): string {
+function describeContent({ statement }: SignedContent, about: About): string {
+  if (statement === undefined) return about === "any subject" ? about : about.digest;
   // Nothing is proven of it yet, so it must not fill a report with what it likes.
-  return statement === undefined
-    ? `sha256:${digest.toString("hex")}`
-    : `a statement ${statement.predicateType.slice(0, 200)}`;
+  return `a statement ${statement.predicateType.slice(0, 200)}`;
+}
+
+function describeSigned({ kind, hash }: SignedContent): string {
+  if (kind === "envelope") return "the statement";
+  return hash === "sha256" ? "the artifact" : `the artifact's ${hash}`;
 }
 
 function describeKey({ kind, publicKey }: KeyInUse): string {

@@ -4,7 +4,7 @@ import type { ErrorCode } from "@policy-pack/pack";
 const NEEDED: Readonly<Partial<Record<ErrorCode, string>>> = {
   BUNDLE_INVALID: "a well-formed Sigstore bundle (v0.1 to v0.3) with nothing in it that is unknown",
   LIMIT_EXCEEDED: "input within the limits",
-  INPUT_INVALID: "the artifact's bytes, since this key's signature cannot be checked from the digest alone",
+  INPUT_INVALID: "the artifact's bytes, since this signature cannot be checked from the digest alone",
   DIGEST_MISMATCH: "a bundle over this very artifact, or the artifact that the bundle is over",
   SUBJECT_MISMATCH: "a statement that names the artifact's digest among its subjects",
   STATEMENT_INVALID: "a signature of the artifact itself, or where a statement is wanted, an in-toto statement",

@@ -12,6 +12,7 @@ const digestOfLarge = createHash("sha256").update(large).digest();
 const content = (bytes: Uint8Array, signature: Buffer): SignedContent => ({
   kind: "message",
   bytes,
+  hash: "sha256",
   digest: digestOfLarge,
   signature,
   payload: undefined,
@@ -63,5 +64,58 @@ describe("verifySignature, of an artifact that is small", () => {
     expect(() => {
       verifySignature(content(bytes, signature), toKey(publicKey));
     }).not.toThrow();
+  });
+});
+
+describe("verifySignature, of a message", () => {
+  const HASHES = ["sha256", "sha384", "sha512"] as const;
+  const KEYS = [
+    ["P-256", generateKeyPairSync("ec", { namedCurve: "P-256" }), ["sha256"]],
+    ["P-384", generateKeyPairSync("ec", { namedCurve: "P-384" }), ["sha256", "sha384"]],
+    ["P-521", generateKeyPairSync("ec", { namedCurve: "P-521" }), ["sha256", "sha512"]],
+    ["RSA", generateKeyPairSync("rsa", { modulusLength: 2048 }), ["sha256"]],
+  ] as const;
+  const CASES = KEYS.flatMap(([kind, pair, accepted]) =>
+    HASHES.map((hash) => [kind, hash, pair, accepted.some((one) => one === hash)] as const),
+  );
+  const small = Buffer.from("small");
+  const through = (hash: (typeof HASHES)[number], bytes: Buffer, signature: Buffer): SignedContent => ({
+    ...content(bytes, signature),
+    hash,
+    digest: createHash(hash).update(bytes).digest(),
+  });
+
+  it.each(CASES)("by %s through %s judges small and large ones alike", (_, hash, { privateKey, publicKey }, isGood) => {
+    for (const bytes of [small, large]) {
+      const signed = through(hash, bytes, sign(hash, bytes, privateKey));
+      const verify = (): void => {
+        verifySignature(signed, toKey(publicKey));
+      };
+      if (isGood) expect(verify).not.toThrow();
+      else expect(codeOf(verify)).toBe("SIGNATURE_INVALID");
+    }
+  });
+
+  it.each(CASES)("by %s when %s is named and another was signed throws", (_, hash, { privateKey, publicKey }) => {
+    for (const bytes of [small, large]) {
+      for (const other of HASHES.filter((one) => one !== hash)) {
+        const signed = through(hash, bytes, sign(other, bytes, privateKey));
+        expect(
+          codeOf(() => {
+            verifySignature(signed, toKey(publicKey));
+          }),
+        ).toBe("SIGNATURE_INVALID");
+      }
+    }
+  });
+
+  it.each(["sha384", "sha512"] as const)("by Ed25519 through %s throws, though the bytes are signed", (hash) => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const signed = through(hash, small, sign(null, small, privateKey));
+    expect(
+      codeOf(() => {
+        verifySignature(signed, toKey(publicKey));
+      }),
+    ).toBe("SIGNATURE_INVALID");
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { claimedDigestUnsafe, parseBundle } from "../../src/index.ts";
 import { envelopeBundle, messageBundle, STATEMENT } from "../support/bundles.ts";
@@ -82,7 +83,10 @@ describe("parseBundle", () => {
     ["has no content", (b) => delete b.messageSignature],
     ["has two kinds of content", (b) => Object.assign(b, { dsseEnvelope: envelopeBundle().dsseEnvelope })],
     ["has no message digest", (b) => Object.assign(b.messageSignature ?? {}, { messageDigest: undefined })],
-    ["has a digest of another algorithm", (b) => setDigest(b, "SHA2_512", base64(sha256(ARTIFACT)))],
+    ["has too short a digest of SHA-512", (b) => setDigest(b, "SHA2_512", base64(sha256(ARTIFACT)))],
+    ["has a digest of an unknown algorithm", (b) => setDigest(b, "SHA3_256", base64(sha256(ARTIFACT)))],
+    ["has too short a digest of SHA-384", (b) => setDigest(b, "SHA2_384", base64(sha256(ARTIFACT)))],
+    ["has too long a digest of SHA-384", (b) => setDigest(b, "SHA2_384", base64(Buffer.alloc(64)))],
     ["has a digest without an algorithm", (b) => setDigest(b, undefined, base64(sha256(ARTIFACT)))],
     ["has a digest of another length", (b) => setDigest(b, "SHA2_256", base64(sha256(ARTIFACT).subarray(1)))],
     ["has no signature", (b) => Object.assign(b.messageSignature ?? {}, { signature: "" })],
@@ -153,6 +157,12 @@ describe("claimedDigestUnsafe", () => {
   it("returns the digest of the message, or of the statement's one subject", () => {
     expect(claimedDigestUnsafe(parseBundle(text))).toBe(digest);
     expect(claimedDigestUnsafe(parseBundle(JSON.stringify(envelopeBundle())))).toBe(digest);
+  });
+
+  it.each(["sha384", "sha512"] as const)("when the message is signed through %s throws BUNDLE_INVALID", (hash) => {
+    const bundle = parseBundle(JSON.stringify(messageBundle({ hash })));
+    expect(bundle.content).toMatchObject({ digest: { hash, value: createHash(hash).update(ARTIFACT).digest() } });
+    expect(codeOf(() => claimedDigestUnsafe(bundle))).toBe("BUNDLE_INVALID");
   });
 
   it("when the statement has two subjects throws BUNDLE_INVALID", () => {

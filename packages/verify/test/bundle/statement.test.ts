@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { digestOf, PolicyPackError } from "@policy-pack/pack";
 import { verifySignature } from "../../src/bundle/bundle-signature.ts";
-import { toSignedContent } from "../../src/bundle/signed-content.ts";
+import { toAbout, toSignedContent } from "../../src/bundle/signed-content.ts";
 import { parseStatement } from "../../src/bundle/statement.ts";
 import { MalformedError } from "../../src/encoding/malformed.ts";
 import { parseBundle } from "../../src/index.ts";
@@ -12,7 +12,7 @@ import { causeOf, codeOf } from "../support/expect.ts";
 import { ARTIFACT } from "../support/world.ts";
 
 const payload = (statement: unknown): Buffer => Buffer.from(JSON.stringify(statement));
-const about = { artifact: { bytes: ARTIFACT }, digest: digestOf(ARTIFACT) };
+const about = toAbout({ bytes: ARTIFACT }, digestOf(ARTIFACT));
 
 describe("parseStatement", () => {
   it("when there is no predicate returns an empty one", () => {
@@ -54,7 +54,7 @@ describe("toSignedContent", () => {
 
   it("when a statement about another artifact is wanted throws SUBJECT_MISMATCH", () => {
     const other = Buffer.from("other");
-    const elsewhere = { artifact: { bytes: other }, digest: digestOf(other) };
+    const elsewhere = toAbout({ bytes: other }, digestOf(other));
     expect(codeOf(() => toSignedContent(envelope, elsewhere))).toBe("SUBJECT_MISMATCH");
   });
 });
@@ -63,7 +63,7 @@ describe("verifySignature", () => {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
   const key = toPublicKey(publicKey.export({ format: "der", type: "spki" }));
 
-  it("when a P-384 key signed a message with SHA-384 throws SIGNATURE_INVALID", () => {
+  it("when a P-384 key signed a message with SHA-384 that names SHA-256 throws SIGNATURE_INVALID", () => {
     const { content } = parseBundle(JSON.stringify(messageBundle()));
     const signed = toSignedContent(content, about);
     const signedWith = (hash: string): typeof signed => ({ ...signed, signature: sign(hash, ARTIFACT, privateKey) });
