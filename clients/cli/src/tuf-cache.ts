@@ -88,7 +88,8 @@ async function jsonNames(folder: string): Promise<string[]> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    const { makeFolder: make } = await import("@policy-pack/build");
+    await make(folder);
   } catch (cause) {
     const message = `The cache ${dirname(folder)} cannot be made: ${messageOf(cause)}. Give another --cache.`;
     throw new ConfigError("OUTPUT_FAILED", message, { cause });

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { lstat, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { systemCodeOf } from "@policy-pack/pack";
+import { makeFolder } from "./make-folder.ts";
 import { kindOf } from "./source-file.ts";
 
 /** Every act by which a build changes a disk, so that a test can end the world between any two. */
@@ -18,9 +19,7 @@ export interface FileSystem {
 }
 
 export const NODE_FILE_SYSTEM: FileSystem = Object.freeze({
-  async makeFolder(path: string) {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder,
   async writeNew(path: string, bytes: Uint8Array) {
     await using file = await open(path, "wx", 0o644);
     await file.writeFile(bytes);

@@ -11,6 +11,7 @@ export type { OpaSearch, OpaTool } from "./opa-tool.ts";
 export { readRelease, readSource } from "./source.ts";
 export { createSteps } from "./steps.ts";
 export type { BuildStep, Steps, StepTime } from "./steps.ts";
+export { makeFolder } from "./make-folder.ts";
 export { writePack } from "./write.ts";
 export type { OutputFile } from "./write.ts";
 export { initPack } from "./init.ts";

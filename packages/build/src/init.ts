@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError, messageOf, systemCodeOf } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
 import { temporaryPath } from "./leftover.ts";
+import { makeFolder } from "./make-folder.ts";
 import { toScaffold } from "./scaffold.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function initPack(dir: string, { packId }: { readonly packId: strin
   const temporary = temporaryPath(target);
   const isThere = await checkEmpty(target);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await fill(temporary, files);
     // POSIX renames onto an empty folder, Windows does not.
     if (isThere) await rmdir(target);
@@ -43,7 +44,7 @@ async function checkEmpty(target: string): Promise<boolean> {
 async function fill(folder: string, files: readonly SourceFile[]): Promise<void> {
   for (const { path, bytes } of files) {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeFile(target, bytes, { flag: "wx" });
   }
 }

@@ -14,13 +14,14 @@ export const FILES = Object.freeze({
 
 /**
  * Makes the folder with all its files at once: written aside, then renamed. Whoever comes second keeps the first one's.
+ * Of those above it only the one that holds it is made too.
  * The folder is 0700 and its files 0600.
  * @throws ConfigError AUTHORITY_INVALID when it holds other things, OUTPUT_FAILED when it cannot be written
  */
 export async function createFolder(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
   const target = resolve(dir);
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeParent(dirname(target));
     const aside = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
     try {
       await chmod(aside, 0o700);
@@ -37,6 +38,14 @@ export async function createFolder(dir: string, files: Readonly<Record<string, s
       `${target} holds other things than a whole development authority; delete it, or name another folder.`,
       { cause: error },
     );
+  }
+}
+
+async function makeParent(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { createFolder, FILES, readState, replaceFile } from "../src/store.ts";
@@ -42,6 +42,13 @@ describe("createFolder", () => {
 
   it("throws OUTPUT_FAILED where no folder can be made", async () => {
     expect(await codeOf(() => createFolder(join(folder, "x".repeat(300)), files))).toBe("OUTPUT_FAILED");
+  });
+
+  it("throws OUTPUT_FAILED where more than the parent is missing, and makes none of it", async () => {
+    expect(await codeOf(() => createFolder(join(folder, "absent", "parent", "authority"), files))).toBe(
+      "OUTPUT_FAILED",
+    );
+    expect(existsSync(join(folder, "absent"))).toBe(false);
   });
 });
 
