@@ -2,6 +2,7 @@ import { FormatError, isJsonObject } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { decodeBase64 } from "./base64.ts";
 import { malformed, MalformedError } from "./malformed.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** Turns one JSON value (undefined when the field is absent) into what it means, or throws MalformedError. */
 export type Field<T> = (value: JsonValue | undefined) => T;
@@ -19,10 +20,16 @@ export function object<Table extends FieldTable>(table: Table): Field<Decoded<Ta
   const known = openObject(table);
   return (value) => {
     for (const name of isJsonObject(value) ? Object.keys(value) : []) {
-      if (!Object.hasOwn(table, name)) malformed(`has the unknown field "${name.slice(0, 60)}"`);
+      if (!Object.hasOwn(table, name)) throw unknownField(name, Object.keys(table));
     }
     return known(value);
   };
+}
+
+function unknownField(name: string, known: readonly string[]): MalformedError {
+  const meant = nearestName(name, known);
+  const advice = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  return new MalformedError(`has the unknown field "${name.slice(0, 60)}"${advice}`, { path: [name] });
 }
 
 /** A JSON object with at least the fields of the table, for signed documents whose format lets them grow. */
@@ -104,7 +111,10 @@ function at<T>(name: string, field: Field<T>, value: JsonValue | undefined): T {
     return field(value);
   } catch (thrown) {
     if (!(thrown instanceof MalformedError)) throw thrown;
-    const { message } = thrown;
-    throw new MalformedError(message.startsWith(".") ? `.${name}${message}` : `.${name} ${message}`);
+    const { message, cause, path } = thrown;
+    throw new MalformedError(message.startsWith(".") ? `.${name}${message}` : `.${name} ${message}`, {
+      ...(cause === undefined ? {} : { cause }),
+      path: [name, ...path],
+    });
   }
 }

@@ -4,7 +4,15 @@ import { messageOf, PolicyPackError } from "@policy-pack/pack";
  * What the low-level readers (DER, base64, JSON fields, checkpoints) throw. It never leaves this package: the reader's
  * caller knows what the bytes were and turns it into a coded error with `reading`.
  */
-export class MalformedError extends Error {}
+export class MalformedError extends Error {
+  /** The names and indices that lead to what is wrong; empty for the whole. */
+  readonly path: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { readonly path?: readonly string[] } = {}) {
+    super(message, options);
+    this.path = options.path ?? [];
+  }
+}
 
 export function malformed(message: string): never {
   throw new MalformedError(message);

@@ -1,10 +1,12 @@
+import { messageOf } from "@policy-pack/pack";
+import { MalformedError } from "../encoding/malformed.ts";
 import type { AttestationRule } from "./attestation-rules.ts";
 import { parseTrustedRoot } from "../trusted-root.ts";
 import type { TrustedRoot } from "../trusted-root.ts";
 import { createSignerMatcher } from "./signer-matcher.ts";
 import type { SignerMatcher } from "./signer-matcher.ts";
 import type { SignerRule } from "./signer-rule.ts";
-import type { VerificationPolicy } from "./verification-policy.ts";
+import type { TrustedRootDocument, VerificationPolicy } from "./verification-policy.ts";
 
 /** A list of signers of whom so many distinct ones are demanded. */
 export interface Quorum {
@@ -30,7 +32,7 @@ export interface CompiledPolicy {
   readonly oldestSigningTime: number | undefined;
 }
 
-/** Throws MalformedError, or FormatError for a trusted root that cannot be used. */
+/** Throws MalformedError. */
 export function compilePolicy(policy: VerificationPolicy): CompiledPolicy {
   const { signers, attestations = [], denylist, pause, trustedRoots, oldestSigningTime } = policy;
   const quorum = (place: string, rules: readonly SignerRule[], threshold = 1): Quorum => ({
@@ -50,9 +52,17 @@ export function compilePolicy(policy: VerificationPolicy): CompiledPolicy {
     trustedRoots:
       trustedRoots === undefined
         ? undefined
-        : new Map(Object.entries(trustedRoots).map(([name, root]) => [name, parseTrustedRoot(JSON.stringify(root))])),
+        : new Map(Object.entries(trustedRoots).map(([name, root]) => [name, compileRoot(name, root)])),
     oldestSigningTime: oldestSigningTime === undefined ? undefined : Date.parse(oldestSigningTime),
   };
+}
+
+function compileRoot(name: string, root: TrustedRootDocument): TrustedRoot {
+  try {
+    return parseTrustedRoot(JSON.stringify(root));
+  } catch (cause) {
+    throw new MalformedError(`.trustedRoots.${name}: ${messageOf(cause)}`, { cause, path: ["trustedRoots", name] });
+  }
 }
 
 /** Every list of signers that the policy names. */

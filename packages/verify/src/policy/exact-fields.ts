@@ -2,7 +2,7 @@ import { isJsonObject } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { text } from "../encoding/fields.ts";
 import type { Field } from "../encoding/fields.ts";
-import { malformed } from "../encoding/malformed.ts";
+import { malformed, MalformedError } from "../encoding/malformed.ts";
 
 /** Controls, formatting such as changes of direction, and line ends: what makes a terminal show something else. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -11,7 +11,10 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 export function withoutNull<T>(known: Field<T>): Field<T> {
   return (value) => {
     const empty = isJsonObject(value) ? Object.keys(value).find((name) => value[name] === null) : undefined;
-    if (empty !== undefined) malformed(`has null for "${empty.slice(0, 60)}"; leave out what is not wanted`);
+    if (empty !== undefined) {
+      const message = `has null for "${empty.slice(0, 60)}"; leave out what is not wanted`;
+      throw new MalformedError(message, { path: [empty] });
+    }
     return known(value);
   };
 }

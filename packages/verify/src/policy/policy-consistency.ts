@@ -1,4 +1,4 @@
-import { malformed } from "../encoding/malformed.ts";
+import { malformed, MalformedError } from "../encoding/malformed.ts";
 import { countAuthorities, countLogs } from "../proof/witnesses.ts";
 import type { CompiledPolicy, Quorum } from "./compiled-policy.ts";
 import { quorumsOf } from "./compiled-policy.ts";
@@ -29,8 +29,8 @@ function checkDemands(policy: VerificationPolicy): void {
   const { signers, threshold, attestations, acceptStatements } = policy;
   if (signers === undefined && attestations === undefined) malformed("names no signer, and so would accept anyone");
   if (signers !== undefined) return;
-  if (threshold !== undefined) malformed("has a threshold without signers to count");
-  if (acceptStatements !== undefined) malformed("has acceptStatements without signers whose statements they could be");
+  if (threshold !== undefined) refuse("threshold", "counts signers, and none is named");
+  if (acceptStatements !== undefined) refuse("acceptStatements", "is about signers, and none is named");
   if (attestations?.some((rule) => rule.signers === undefined) === true) {
     malformed("demands an attestation and names nobody who may make it");
   }
@@ -40,9 +40,9 @@ function checkDemands(policy: VerificationPolicy): void {
 function checkQuorum({ place, signers, threshold }: Quorum): void {
   const names = new Set(signers.map(({ label }) => label));
   if (threshold > 1 && !signers.every(({ isNamed }) => isNamed)) {
-    malformed(`at .${place} wants ${threshold} distinct signers and does not name each of them; give each rule a name`);
+    refuse(place, `wants ${threshold} distinct signers and does not name each of them; give each rule a name`);
   }
-  if (threshold > names.size) malformed(`at .${place} wants ${threshold} distinct signers and names ${names.size}`);
+  if (threshold > names.size) refuse(place, `wants ${threshold} distinct signers and names ${names.size}`);
 }
 
 /** One identity or key under two names would be counted as two people by whoever reads the policy. */
@@ -53,7 +53,7 @@ function checkPrincipals(place: string, rules: readonly SignerRule[]): void {
     if (principal === undefined || rule.name === undefined) continue;
     const known = names.get(principal);
     if (known !== undefined && known !== rule.name) {
-      malformed(`at .${place} names one signer twice, as "${known}" and as "${rule.name}"`);
+      refuse(place, `names one signer twice, as "${known}" and as "${rule.name}"`);
     }
     names.set(principal, rule.name);
   }
@@ -67,8 +67,8 @@ function principalOf(rule: SignerRule): string | undefined {
 
 function checkWindow(place: string, { notBefore, notAfter }: SignerRule, oldest: string | undefined): void {
   const end = notAfter === undefined ? Number.POSITIVE_INFINITY : Date.parse(notAfter);
-  if (notBefore !== undefined && Date.parse(notBefore) > end) malformed(`at .${place} ends before it begins`);
-  if (oldest !== undefined && Date.parse(oldest) > end) malformed(`at .${place} ends before oldestSigningTime`);
+  if (notBefore !== undefined && Date.parse(notBefore) > end) refuse(place, `ends before it begins`);
+  if (oldest !== undefined && Date.parse(oldest) > end) refuse(place, `ends before oldestSigningTime`);
 }
 
 /** An identity of one instance is not that of another: with several roots each signer says which one vouches. */
@@ -84,6 +84,12 @@ function checkRootNames(compiled: CompiledPolicy): void {
   quorumsOf(compiled).forEach(({ signers }) => {
     signers.forEach(check);
   });
+}
+
+/** @param place as "attestations[0].signers" */
+function refuse(place: string, message: string): never {
+  const path = place.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
+  throw new MalformedError(`at .${place} ${message}`, { path });
 }
 
 /** A trusted root with one log can never prove two. */

@@ -1,4 +1,5 @@
 import { ConfigError } from "@policy-pack/pack";
+import { MalformedError } from "../encoding/malformed.ts";
 import type { CompiledPolicy } from "./compiled-policy.ts";
 import type { GitHubClaims, SignerRule } from "./signer-rule.ts";
 import { ruleListsOf } from "./rule-lists.ts";
@@ -9,18 +10,28 @@ import type { VerificationPolicy } from "./verification-policy.ts";
 export interface PolicyLint {
   /** Why it cannot be used; it is then refused by every verification too. */
   readonly errors: readonly string[];
+  /** JSON Pointer (RFC 6901) of what the first error is about; empty for the document. Absent without an error. */
+  readonly pointer?: string;
   /** What it leaves open, or will stop working. */
   readonly warnings: readonly string[];
 }
 
-/** Reads a policy as `parseVerificationPolicy` does and says what is wrong or doubtful about it; never throws. */
+/**
+ * Reads a policy as `parseVerificationPolicy` does and says what is wrong or doubtful about it; never throws. Reading ends at
+ * the first error, so there is one at most.
+ */
 export function lintVerificationPolicy(source: unknown): PolicyLint {
   try {
     return { errors: [], warnings: warningsOf(readPolicy(source)) };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    return { errors: [thrown.message], warnings: [] };
+    return { errors: [thrown.message], pointer: pointerOf(thrown.cause), warnings: [] };
   }
+}
+
+function pointerOf(cause: unknown): string {
+  const path = cause instanceof MalformedError ? cause.path : [];
+  return path.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 function warningsOf(compiled: CompiledPolicy): readonly string[] {

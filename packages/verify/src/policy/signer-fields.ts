@@ -1,7 +1,8 @@
+import { messageOf } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import { object, optional, text, timestamp } from "../encoding/fields.ts";
 import type { Field } from "../encoding/fields.ts";
-import { malformed } from "../encoding/malformed.ts";
+import { malformed, MalformedError } from "../encoding/malformed.ts";
 import { parsePublicKey } from "../keys/public-key.ts";
 import { VERIFY_LIMITS } from "../limits.ts";
 import { line, withoutNull } from "./exact-fields.ts";
@@ -28,7 +29,12 @@ const pattern: Field<string> = (value) => {
 
 const pem: Field<string> = (value) => {
   const key = text(value);
-  parsePublicKey(key);
+  try {
+    parsePublicKey(key);
+  } catch (cause) {
+    // With a code of its own it would pass by those who say where it stands.
+    throw new MalformedError(`is no key: ${messageOf(cause)}`, { cause });
+  }
   return key;
 };
 

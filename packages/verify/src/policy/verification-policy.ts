@@ -1,6 +1,6 @@
 import { ConfigError, LIMITS, messageOf, parseJson } from "@policy-pack/pack";
 import type { JsonObject } from "@policy-pack/pack";
-import { malformed } from "../encoding/malformed.ts";
+import { MalformedError } from "../encoding/malformed.ts";
 import type { AttestationRule } from "./attestation-rules.ts";
 import { compilePolicy } from "./compiled-policy.ts";
 import type { CompiledPolicy } from "./compiled-policy.ts";
@@ -83,7 +83,7 @@ export function readPolicy(source: unknown): CompiledPolicy {
       what: "The verification policy",
     } as const;
     const value = typeof source === "string" ? parseJson(source, options) : source;
-    const policy = toPolicyFields(parseJson(JSON.stringify(value, refuseLoss), options));
+    const policy = toPolicyFields(parseJson(JSON.stringify(value, lossRefuser()), options));
     const compiled = compilePolicy(freezeDeeply(policy));
     checkConsistency(compiled);
     compiledPolicies.set(compiled.policy, compiled);
@@ -91,16 +91,26 @@ export function readPolicy(source: unknown): CompiledPolicy {
   });
 }
 
-/** A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it cannot carry. */
-function refuseLoss(this: unknown, name: string, value: unknown): unknown {
-  const isLost =
-    value === null ||
-    ["function", "symbol", "bigint"].includes(typeof value) ||
-    (value === undefined && Array.isArray(this));
-  if (isLost || (typeof value === "number" && !Number.isFinite(value))) {
-    malformed(`has ${String(value).slice(0, 60)} at "${name.slice(0, 60)}"; leave out what is not wanted`);
-  }
-  return value;
+/**
+ * For `JSON.stringify`. A floor that is NaN or null must not become no floor: JSON leaves out, or turns into null, what it
+ * cannot carry.
+ */
+function lossRefuser(): (this: unknown, name: string, value: unknown) => unknown {
+  const paths = new WeakMap<object, readonly string[]>();
+  return function refuseLoss(name, value) {
+    const above = typeof this === "object" && this !== null ? paths.get(this) : undefined;
+    const path = above === undefined ? [] : [...above, name];
+    const isLost =
+      value === null ||
+      ["function", "symbol", "bigint"].includes(typeof value) ||
+      (value === undefined && Array.isArray(this));
+    if (isLost || (typeof value === "number" && !Number.isFinite(value))) {
+      const place = path.map((step) => `.${step.slice(0, 60)}`).join("");
+      throw new MalformedError(`${place} is ${String(value).slice(0, 60)}; leave out what is not wanted`, { path });
+    }
+    if (typeof value === "object") paths.set(value, path);
+    return value;
+  };
 }
 
 function freezeDeeply<T>(value: T): T {
