@@ -104,7 +104,8 @@ interface JudgedPack {
 
 function judgePack(options: VerifyPackOptions): JudgedPack {
   const { pack, limits = ARCHIVE_LIMITS } = options;
-  if (!((pack as unknown) instanceof Uint8Array)) throw new TypeError("pack must be the bytes of the pack's tar.");
+  if (!((pack as unknown) instanceof Uint8Array))
+    throw new TypeError("options.pack must be the bytes of the pack's tar.");
   if (pack.byteLength > limits.maxPackBytes) {
     throw new FormatError(
       "LIMIT_EXCEEDED",

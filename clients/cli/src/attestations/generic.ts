@@ -31,5 +31,6 @@ async function checkList(predicateType: string, predicate: JsonObject): Promise<
   const { checkFresh, parseDenylist, parsePause } = await import("@policy-pack/verify");
   const isPause = predicateType === PREDICATE_TYPES.pause;
   const document = isPause ? parsePause(predicate) : parseDenylist(predicate);
-  checkFresh(document, { seen: undefined, now: new Date(), what: isPause ? "pause status" : "denylist" });
+  const what = isPause ? "pause status" : "denylist";
+  checkFresh(document, { now: new Date(), what, renewal: 'set a later "expires" in what you sign' });
 }

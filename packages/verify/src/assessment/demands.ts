@@ -7,6 +7,9 @@ import type { BundleAssessment } from "./bundle-assessment.ts";
 import { acceptancesOf, countSigners } from "./signer-count.ts";
 import type { CountedSigner } from "./signer-count.ts";
 
+/** How many signers a message names. */
+const MAX_NAMES = 10;
+
 /** One demand of the policy, judged. */
 export interface Judgement {
   readonly report: RuleReport;
@@ -57,7 +60,7 @@ export function judgeThreshold(
 }
 
 function tooFew(
-  { threshold }: Quorum,
+  quorum: Quorum,
   counted: readonly CountedSigner[],
   assessments: readonly BundleAssessment[],
 ): TrustError {
@@ -65,7 +68,8 @@ function tooFew(
   const who = counted.length === 0 ? "Nobody" : namesOf(counted);
   return new TrustError(
     "THRESHOLD_NOT_MET",
-    `${who} signed: ${counted.length} of ${threshold} distinct signers that the policy demands.` +
+    `${who} signed: ${counted.length} of ${quorum.threshold} distinct signers that the policy demands; no signature` +
+      ` counts for ${absentOf(quorum, counted)}.` +
       (rejected === undefined ? " Have others sign too." : ` Another signature does not count: ${rejected.message}`),
     { cause: rejected },
   );
@@ -112,6 +116,14 @@ function missingPredicate(type: string, assessments: readonly BundleAssessment[]
 
 function quorumRule(what: string, { threshold, signers }: Quorum): string {
   return `${what} (at least ${threshold} of ${new Set(signers.map(({ label }) => label)).size})`;
+}
+
+/** Those of the policy's signers whose signature would be one more; the first of many. */
+export function absentOf({ signers }: Quorum, counted: readonly CountedSigner[]): string {
+  const present = new Set(counted.map(({ signer }) => signer));
+  const absent = [...new Set(signers.map(({ label }) => label))].filter((label) => !present.has(label));
+  const more = absent.length - MAX_NAMES;
+  return `${absent.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 export function namesOf(counted: readonly CountedSigner[]): string {

@@ -59,7 +59,7 @@ function readArtifact(given: unknown): Artifact {
       if (typeof digest === "string") return { digest: parseDigest(digest) };
     }
   }
-  throw new TypeError('artifact must be {bytes: Uint8Array} or {digest: "sha256:..."}.');
+  throw new TypeError('options.artifact must be {bytes: Uint8Array} or {digest: "sha256:..."}.');
 }
 
 /**
@@ -93,7 +93,7 @@ function readRoots(compiled: CompiledPolicy, given: TrustedRootSource | undefine
     return [{ name: undefined, root: parseTrustedRoot(given) }];
   }
   if (!isTrustedRoot(given)) {
-    throw new TypeError("trustedRoot must be JSON text, bytes or what parseTrustedRoot returned.");
+    throw new TypeError("options.trustedRoot must be JSON text, bytes or what parseTrustedRoot returned.");
   }
   return [{ name: undefined, root: given }];
 }
@@ -123,7 +123,10 @@ function toSources(name: string, given: BundleSource | readonly BundleSource[]):
   const sources: unknown = isSource(given) ? [given] : given;
   const copy: readonly unknown[] = Array.isArray(sources) ? Array.from(sources as readonly unknown[]) : [undefined];
   if (copy.every(isSource)) return copy;
-  throw new TypeError(`${name} must be JSON text or bytes of a Sigstore bundle, or a list of such.`);
+  const index = Array.isArray(given) ? `[${copy.findIndex((source) => !isSource(source))}]` : "";
+  throw new TypeError(
+    `options.${name}${index} must be the JSON of a Sigstore bundle, as text or bytes; JSON.stringify one that is parsed.`,
+  );
 }
 
 function isSource(value: unknown): value is BundleSource {
@@ -151,7 +154,7 @@ function readNow({ denylist, pause }: CompiledPolicy, now: Date | undefined): Da
   if (now !== undefined) {
     const time: unknown = typeof now.getTime === "function" ? now.getTime() : undefined;
     if (typeof time === "number" && Number.isFinite(time)) return new Date(time);
-    throw new TypeError("now must be a valid Date.");
+    throw new TypeError("options.now must be a valid Date.");
   }
   if (denylist === undefined && pause === undefined) return undefined;
   throw new ConfigError(

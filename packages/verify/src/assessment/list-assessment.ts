@@ -11,6 +11,7 @@ import type { Proof } from "../proof/prove-bundle.ts";
 import type { BundleSource } from "../verify-options.ts";
 import { assessBundle, furthestRejected } from "./bundle-assessment.ts";
 import type { Acceptance, BundleAssessment } from "./bundle-assessment.ts";
+import { absentOf, namesOf } from "./demands.ts";
 import { checkBundleLimits } from "./inputs.ts";
 import type { Inputs } from "./inputs.ts";
 import { acceptancesOf, countSigners } from "./signer-count.ts";
@@ -127,13 +128,22 @@ function believe<Document extends DatedDocument>(
     return [{ document: kind.parse(predicate), signers }];
   });
   if (believed.length > 0) return believed;
-  if (accepted.length > 0) {
-    throw new TrustError(
-      "THRESHOLD_NOT_MET",
-      `No ${kind.what} is signed by ${quorum.threshold} distinct signers of the policy's; get one that they all signed.`,
-    );
-  }
+  if (accepted.length > 0) throw tooFew(kind, quorum, [...byPayload.values()].map(countSigners));
   throw furthestRejected(bundles)?.error ?? missing(kind, "what is given is something else");
+}
+
+/** Said of the list that most have signed. */
+function tooFew(
+  { what }: ListKind<DatedDocument>,
+  quorum: Quorum,
+  counts: readonly (readonly CountedSigner[])[],
+): TrustError {
+  const most = counts.reduce((best, other) => (other.length > best.length ? other : best), []);
+  return new TrustError(
+    "THRESHOLD_NOT_MET",
+    `${namesOf(most)} signed the ${what}: ${most.length} of ${quorum.threshold} distinct signers that the policy demands;` +
+      ` no signature counts for ${absentOf(quorum, most)}. Get the one that they have signed too.`,
+  );
 }
 
 function missing({ what }: ListKind<DatedDocument>, why: string): TrustError {

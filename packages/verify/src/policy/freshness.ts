@@ -20,6 +20,8 @@ export interface FreshnessOptions {
   readonly seen?: number | undefined;
   /** What the document is, for the message: "denylist". */
   readonly what: string;
+  /** What to do about one that is over; default "get the current one". */
+  readonly renewal?: string | undefined;
 }
 
 /** How far the issuer's clock may be ahead of the verifier's. */
@@ -63,7 +65,7 @@ export function readDocument<T>(what: string, read: () => T): T {
  * @throws TrustError METADATA_ROLLBACK, METADATA_EXPIRED
  * @throws TypeError when `now` is no time or `seen` no version
  */
-export function checkFresh(document: DatedDocument, { now, seen, what }: FreshnessOptions): void {
+export function checkFresh(document: DatedDocument, { now, seen, what, renewal }: FreshnessOptions): void {
   const nowMs = now.getTime();
   if (!Number.isFinite(nowMs)) throw new TypeError("now must be a valid Date.");
   if (seen !== undefined && (!Number.isSafeInteger(seen) || seen < 0)) {
@@ -79,7 +81,7 @@ export function checkFresh(document: DatedDocument, { now, seen, what }: Freshne
   if (Date.parse(document.expires) > nowMs) return;
   throw new TrustError(
     "METADATA_EXPIRED",
-    `The ${what} of version ${document.version} expired at ${document.expires}; get the current one.`,
+    `The ${what} of version ${document.version} expired at ${document.expires}; ${renewal ?? "get the current one"}.`,
   );
 }
 

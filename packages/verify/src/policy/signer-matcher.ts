@@ -14,8 +14,10 @@ export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 
 /** A rule made ready to be asked. */
 export interface SignerMatcher {
-  /** How reports name it: the signer's name, or its place in the policy. */
+  /** How people know it: the signer's name, or else whom the rule describes. */
   readonly label: string;
+  /** Where it stands in the policy: "signers[0]". */
+  readonly place: string;
   readonly isNamed: boolean;
   /** The name of the one trusted root that may vouch; undefined for whichever there is. */
   readonly trustedRoot: string | undefined;
@@ -25,17 +27,26 @@ export interface SignerMatcher {
   isInTime(times: readonly SigningTime[]): boolean;
 }
 
-/** @param place how to name a rule that has no name */
+/** @param place where the rule stands in the policy */
 export function createSignerMatcher(rule: SignerRule, place: string): SignerMatcher {
   const publicKey = "publicKey" in rule ? parsePublicKey(rule.publicKey) : undefined;
   return Object.freeze({
-    label: rule.name ?? place,
+    label: rule.name ?? describeRule(rule, publicKey),
+    place,
     isNamed: rule.name !== undefined,
     trustedRoot: rule.trustedRoot,
     publicKey,
     isSigner: publicKey === undefined ? toCertificateTest(rule) : toKeyTest(publicKey),
     isInTime: toTimeTest(rule),
   });
+}
+
+function describeRule(rule: SignerRule, publicKey: PublicKey | undefined): string {
+  if ("publicKey" in rule) return `the key ${publicKey?.hint ?? ""}`;
+  if ("certificateIdentity" in rule) return rule.certificateIdentity;
+  if ("certificateIdentityRegexp" in rule) return rule.certificateIdentityRegexp;
+  const { repository, repositoryId, ownerId } = rule.github;
+  return `a workflow of ${repository ?? repositoryId ?? ownerId ?? "GitHub"}`;
 }
 
 function toKeyTest(publicKey: PublicKey): SignerMatcher["isSigner"] {

@@ -4,6 +4,8 @@ import type { Certificate } from "../certificates/certificate.ts";
 import { readWorkflowClaims } from "../certificates/workflow-claims.ts";
 import { MalformedError } from "../encoding/malformed.ts";
 import type { VerifiedLogEntry } from "../log/log-entries.ts";
+import type { Quorum } from "../policy/compiled-policy.ts";
+import type { SignerMatcher } from "../policy/signer-matcher.ts";
 import type { Proof } from "../proof/prove-bundle.ts";
 import type { SigningTime } from "../time/timestamps.ts";
 import type { BundleReport, LogEntryReport, SignerReport, StatementReport, TimeReport } from "./verification-report.ts";
@@ -17,9 +19,7 @@ export function toBundleReport(assessment: BundleAssessment): BundleReport {
     ...(kind === undefined ? {} : { kind }),
     outcome: error !== undefined ? "rejected" : acceptances.length > 0 ? "accepted" : "unused",
     ...(proof === undefined ? {} : { signer: toSignerReport(proof) }),
-    rules: [
-      ...new Set(acceptances.map(({ quorum, matcher }) => nameRule(quorum.place, matcher.label, matcher.isNamed))),
-    ],
+    rules: [...new Set(acceptances.map(({ quorum, matcher }) => nameRule(quorum, matcher)))],
     ...(proof === undefined || trustedRoot === undefined ? {} : { trustedRoot }),
     ...(proof?.statement === undefined ? {} : { statement: toStatementReport(proof.statement) }),
     times: (proof?.times ?? []).map(toTimeReport),
@@ -28,8 +28,8 @@ export function toBundleReport(assessment: BundleAssessment): BundleReport {
   };
 }
 
-function nameRule(place: string, label: string, isNamed: boolean): string {
-  return isNamed ? `${place}: ${label}` : label;
+function nameRule(quorum: Quorum, { label, place, isNamed }: SignerMatcher): string {
+  return isNamed ? `${quorum.place}: ${label}` : place;
 }
 
 function toSignerReport({ signer, publicKey, certificate }: Proof): SignerReport {

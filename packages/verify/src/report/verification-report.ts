@@ -81,6 +81,8 @@ export interface StatementReport {
 /** One bundle of those that were given, in their order. */
 export interface BundleReport {
   readonly index: number;
+  /** The file that it was read from; `policy-pack` adds it, and what reads no files leaves it out. */
+  readonly file?: string;
   /** Undefined when the bundle cannot be read. */
   readonly kind?: "signature" | "statement";
   /** `unused`: it holds, and nothing in the policy asks for it, or for what it states. */
@@ -102,7 +104,7 @@ export interface RuleReport {
   /** In words: "signers (2 of 3)". */
   readonly rule: string;
   readonly outcome: "met" | "unmet" | "skipped";
-  /** What met it: signers by name, with the index of the bundle. */
+  /** What met it: signers by name, or by whom their rule describes, with the index of the bundle. */
   readonly metBy: readonly { readonly signer: string; readonly bundle: number }[];
   readonly saw: string;
   readonly code?: ErrorCode;
