@@ -41,9 +41,13 @@ export function parsePublicKey(pem: string): PublicKey {
       return toPublicKey(der);
     },
     (reason, cause) =>
-      new FormatError("INPUT_INVALID", `The public key ${reason}; give a PEM file that begins "BEGIN PUBLIC KEY".`, {
-        cause,
-      }),
+      new FormatError(
+        "INPUT_INVALID",
+        `The public key cannot be used (${reason}); give a PEM file that begins "BEGIN PUBLIC KEY".`,
+        {
+          cause,
+        },
+      ),
   );
 }
 

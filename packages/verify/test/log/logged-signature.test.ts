@@ -78,6 +78,7 @@ describe("parseLogBody", () => {
     ["names nobody", v2By({ x509Certificate: null }), "0.0.2"],
     ["has a PEM block of another kind", hashedRekord(digest, signature, pem("OTHER", spki)), "0.0.1"],
     ["has a digest of another length", rekordOf("sha384", digest), "0.0.1"],
+    ["calls its SHA-256 a SHA-384", replaced(rekordV2, "SHA2_256", "SHA2_384"), "0.0.2"],
     ["has an unknown hash", rekordOf("md5", hashed("md5")), "0.0.1"],
     ["is longer than a bundle may be", padded, "0.0.1"],
     ["is not JSON", Buffer.from("{"), "0.0.1"],
