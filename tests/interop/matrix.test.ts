@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readFile, writeFile } from "node:fs/promises";
+import { digestOf } from "@policy-pack/pack";
 import { createTestAuthority } from "@policy-pack/testkit";
 import type { TestSigningOptions } from "@policy-pack/testkit";
 import { startAnyKeyAuthority } from "./matrix/any-key-authority.ts";
@@ -118,7 +119,11 @@ describeWith("cosign", "cosign and policy-pack", (cosign) => {
       expect((await bench.cosign("verify-blob", ...who, ...flags, ...bundle, "artifact")).said).toContain(
         "Verified OK",
       );
-      expect((await bench.ours("verify", "artifact", "--policy", "any-key.policy", ...bundle)).code).toBe(code);
+      const verify = async (file: string): Promise<unknown> =>
+        (await bench.ours("verify", file, "--policy", "any-key.policy", ...bundle)).code;
+      expect([await verify("artifact"), await verify("other")]).toEqual([code, "DIGEST_MISMATCH"]);
+      const isNamed = algorithm.includes("256");
+      expect(await verify(digestOf(Buffer.from("the artifact\n")))).toBe(isNamed ? undefined : "INPUT_INVALID");
     });
   });
 
