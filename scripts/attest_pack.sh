@@ -19,6 +19,7 @@ fi
 case $bundles in *.jsonl) ;; *) fail CONFIG_INVALID "$bundles is no .jsonl file, which alone holds several bundles." ;; esac
 # What was stated before stands until all of this does.
 next=${bundles%.jsonl}.next.jsonl
+mkdir -p "$(dirname "$next")"
 rm -f "$next"
 for type in slsaprovenance1 test-result release cyclonedx; do
   npx --no-install policy-pack attest "$tar" --type "$type" --bundle "$next" ${signer[@]+"${signer[@]}"}

@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 pack_dir=${1:-${PACK_DIR:-contracts/policy-pack/v0}}
 out_dir=${2:-${OUT_DIR:-dist/policy-pack/v0}}
 pack_tar=${3:-${PACK_TAR:-}}
+if [ -n "$pack_tar" ]; then mkdir -p "$(dirname "$pack_tar")"; fi
 read_answer='const { digest, error } = JSON.parse(require("fs").readFileSync(0, "utf8") || "{}");
 const printable = (text) => text.replace(/[^\P{C}\n\t]/gu, " ");
 if (error) console.error(`error ${error.code}: ${printable(error.message)}`);

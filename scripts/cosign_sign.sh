@@ -5,6 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 blob=${1:-${PACK_TAR:-dist/policy-pack/v0/policy-pack-v0.tar}}
 bundle=${2:-${BUNDLE_JSON:-contracts/policy-pack/v0/signing/cosign.bundle.json}}
+mkdir -p "$(dirname "$bundle")"
 if [ "${GITHUB_ACTIONS:-}" = true ]; then
   signer=()
   trust=(--certificate-identity "$GITHUB_SERVER_URL/$GITHUB_WORKFLOW_REF" --certificate-oidc-issuer https://token.actions.githubusercontent.com)

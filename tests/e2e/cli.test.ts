@@ -79,8 +79,11 @@ describe("policy-pack build", () => {
   });
 
   it("writes where the flags say", async () => {
-    const { status } = await cli.run(["build", "--out", "out", "--tar", "elsewhere/pack.tar"]);
-    expect(status).toBe(0);
+    const flags = ["--out", "out", "--tar", "elsewhere/pack.tar"];
+    const { status, answer } = await cli.json(["build", ...flags]);
+    expect([status, codeOf(answer), existsSync(at("elsewhere"))]).toEqual([2, "OUTPUT_FAILED", false]);
+    await mkdir(at("elsewhere"));
+    expect((await cli.run(["build", ...flags])).status).toBe(0);
     expect(await readFile(at("elsewhere/pack.tar"))).toEqual(await readFile(at(TAR)));
   });
 

@@ -1,10 +1,11 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { mkdir, realpath } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { ConfigError, FormatError, messageOf } from "@policy-pack/pack";
+import { basename, dirname, join, resolve } from "node:path";
+import { ConfigError, FormatError, messageOf, systemCodeOf } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { createFile } from "./create-file.ts";
 import { CLI_LIMITS } from "./limits.ts";
+import { checkOutputFolder } from "./output-folder.ts";
 import { readStoredFile } from "./read.ts";
 import type { Terminal } from "./terminal.ts";
 import { valueFlag } from "./verb.ts";
@@ -33,7 +34,10 @@ export function addBundleFlags(command: Command, fallback: string): Command {
       ),
     )
     .addOption(
-      valueFlag("--bundle-dir <dir>", "write the bundle as a new file into this folder, beside those of others"),
+      valueFlag(
+        "--bundle-dir <dir>",
+        "write the bundle as a new file into this folder, beside those of others; it is made if need be",
+      ),
     );
 }
 
@@ -57,11 +61,14 @@ export function bundleTarget(
 }
 
 /**
- * Refuses a bundle that would replace what it is made from, by whatever links the paths lead there: the file that is
- * signed, a predicate, a key.
- * @throws ConfigError CONFIG_INVALID
+ * Refuses a bundle that could not be written afterwards, and one that would replace what it is made from, by whatever
+ * links the paths lead there: the file that is signed, a predicate, a key.
+ * @throws ConfigError CONFIG_INVALID; OUTPUT_FAILED when the folder that it goes into is not there
  */
 export async function checkTarget(terminal: Terminal, target: BundleTarget, files: readonly string[]): Promise<void> {
+  const besides = files.map((file) => dirname(resolve(terminal.cwd, file)));
+  // Beside a file that is not there, that file is what is missing.
+  if (!besides.includes(dirname(target.path))) await checkOutputFolder(terminal, target.path);
   if (target.kind === "folder") return;
   const place = await placeOf(target.path);
   for (const file of files) {
@@ -117,13 +124,18 @@ async function appendLine(path: string, bundle: string): Promise<void> {
   await replaceFile(path, bytes, what);
 }
 
-async function writeInFolder(folder: string, name: string, bundle: string): Promise<string> {
+async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder);
   } catch (cause) {
+    if (systemCodeOf(cause) === "EEXIST") return;
     const message = `The folder of bundles ${folder} cannot be made: ${messageOf(cause)}.`;
     throw new ConfigError("OUTPUT_FAILED", message, { cause });
   }
+}
+
+async function writeInFolder(folder: string, name: string, bundle: string): Promise<string> {
+  await makeFolder(folder);
   const stem = `${name}.${shortHint(bundle)}`;
   for (let number = 1; number <= CLI_LIMITS.maxBundles; number++) {
     const path = join(folder, `${stem}${number === 1 ? "" : `-${number}`}.sigstore.json`);

@@ -17,6 +17,11 @@ export function packOfSource(terminal: Terminal, dir: string): CheckoutPack | un
   return packAt(resolve(terminal.cwd, dir), "contracts");
 }
 
+/** The pack whose output folder is `<root>/dist/<name>/<vN>`; undefined for a folder anywhere else. */
+export function packOfOutput(terminal: Terminal, dir: string): CheckoutPack | undefined {
+  return packAt(resolve(terminal.cwd, dir), "dist");
+}
+
 /** The pack whose tar is `<root>/dist/<name>/<vN>/<name>-<vN>.tar`; undefined for a file anywhere else. */
 export function packOfTar(terminal: Terminal, tar: string): CheckoutPack | undefined {
   const path = resolve(terminal.cwd, tar);

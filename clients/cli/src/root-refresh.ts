@@ -4,6 +4,7 @@ import { parseTrustedRoot } from "@policy-pack/verify";
 import { describeAuthorities } from "./authorities.ts";
 import { CLI_LIMITS } from "./limits.ts";
 import { displayPath } from "./locate.ts";
+import { checkOutputFolder } from "./output-folder.ts";
 import { PUBLIC_GOOD_REPOSITORY, readPublicGoodTufRoot } from "./public-good.ts";
 import { readInputFile } from "./read.ts";
 import { formatTable } from "./report.ts";
@@ -29,6 +30,8 @@ export interface RefreshRequest {
  */
 export async function refreshRoot(terminal: Terminal, request: RefreshRequest): Promise<Report> {
   const { out, cache } = request;
+  const path = resolve(terminal.cwd, out);
+  await checkOutputFolder(terminal, path);
   const mirror = toMirror(request.mirror ?? PUBLIC_GOOD_REPOSITORY);
   const initialRoot = await readInitialRoot(terminal, request);
   const progress = createProgress(terminal);
@@ -44,7 +47,6 @@ export async function refreshRoot(terminal: Terminal, request: RefreshRequest): 
         signal: AbortSignal.any([stopped, AbortSignal.timeout(CLI_LIMITS.tufTimeoutMs)]),
       }),
     );
-    const path = resolve(terminal.cwd, out);
     await replaceFile(path, target.bytes, "The trusted root");
     return toReport(displayPath(terminal, path), mirror, target);
   } finally {

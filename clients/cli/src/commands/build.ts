@@ -1,8 +1,9 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { BuildResult, BuildStep, OpaTool } from "@policy-pack/build";
 import { packPaths } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { DEFAULT_PACK_ID, displayPath, packIdOfFolder, packOfSource } from "../locate.ts";
+import { checkOutputFolder } from "../output-folder.ts";
 import { formatSize, formatTable } from "../report.ts";
 import type { Report } from "../report.ts";
 import { withAbort } from "../signals.ts";
@@ -40,6 +41,9 @@ export function addBuild({ terminal, version, answer }: VerbContext): Command {
 
 async function build(terminal: Terminal, dir: string | undefined, flags: BuildFlags): Promise<Report> {
   const source = resolve(terminal.cwd, dir ?? packPaths("", DEFAULT_PACK_ID).source);
+  const outDir = flags.out === undefined ? defaultOut(terminal, source, flags) : resolve(terminal.cwd, flags.out);
+  const tarPath = flags.tar === undefined ? undefined : resolve(terminal.cwd, flags.tar);
+  if (tarPath !== undefined && dirname(tarPath) !== outDir) await checkOutputFolder(terminal, tarPath);
   const { buildPack, findOpa } = await import("@policy-pack/build");
   const progress = createProgress(terminal);
   progress.step(`building ${displayPath(terminal, source)}`);
@@ -48,14 +52,14 @@ async function build(terminal: Terminal, dir: string | undefined, flags: BuildFl
     const result = await withAbort((signal) =>
       buildPack({
         sourceDir: source,
-        outDir: flags.out === undefined ? defaultOut(terminal, source, flags) : resolve(terminal.cwd, flags.out),
+        outDir,
         opa: opa.path,
         signal,
         onProgress: ({ step, ms }) => {
           progress.step(`${step} took ${ms.toFixed(0)} ms`);
         },
         ...(flags.packId === undefined ? {} : { packId: flags.packId }),
-        ...(flags.tar === undefined ? {} : { tarPath: resolve(terminal.cwd, flags.tar) }),
+        ...(tarPath === undefined ? {} : { tarPath }),
       }),
     );
     return describeBuild(terminal, result, opa);
