@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { ConfigError } from "@policy-pack/pack";
 import type { ContentKind, Environment, IdentityProvider, KeySigner, SigningParties } from "@policy-pack/sign";
 import type { Artifact, VerifiedBundle } from "@policy-pack/verify";
@@ -43,13 +44,24 @@ const DEV_NOTE = "This is the development authority's signature: it proves nothi
  */
 export async function readSigner(terminal: Terminal, flags: SignerFlags): Promise<OpenedSigner> {
   checkSignerFlags(flags);
-  if (flags.devAuthority !== undefined) return openDevSigner(devAuthorityDir(terminal, flags.devAuthority));
+  if (flags.devAuthority !== undefined) return openDevSigner(await devFolder(terminal, flags.devAuthority));
   if (flags.key !== undefined) return openKeySigner(terminal, flags.key, await readKeyInstance(terminal, flags));
   const { identityToken, signingConfig, fulcioUrl, rekorUrl, timestampServerUrl, trustedRoot } = flags;
   const named = [identityToken, signingConfig, fulcioUrl, rekorUrl, timestampServerUrl, trustedRoot];
   const isKeyless = named.some((flag) => flag !== undefined) || signingMode(terminal) !== "development authority";
   if (!isKeyless) return openDevSigner(devAuthorityDir(terminal, undefined));
   return openKeylessSigner(await readKeylessInstance(terminal, flags), await readProvider(terminal, identityToken));
+}
+
+/** The file to sign would be taken for the folder when it stands behind the flag. */
+async function devFolder(terminal: Terminal, flag: string | true): Promise<string> {
+  const dir = devAuthorityDir(terminal, flag);
+  const stats = await stat(dir).catch(() => undefined);
+  if (flag === true || stats === undefined || stats.isDirectory()) return dir;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `--dev-authority takes a folder, and ${flag} is a file; an argument that is no folder of an authority goes before it.`,
+  );
 }
 
 async function openDevSigner(dir: string): Promise<OpenedSigner> {

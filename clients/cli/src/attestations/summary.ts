@@ -23,6 +23,7 @@ import type { Terminal } from "../terminal.ts";
 import type { TrustFlags } from "../trust.ts";
 import type { Evidence } from "../verification.ts";
 import { readVerifierId } from "../verifier-id.ts";
+import { printWarnings } from "../warnings.ts";
 import { toSignerFlags, wantsSummary } from "./summary-flags.ts";
 import type { SummaryFlags } from "./summary-flags.ts";
 
@@ -38,6 +39,8 @@ export interface Judgement {
 export interface SummaryWriter {
   /** Signs what the report says, passed or failed, and writes the bundle. */
   write(judgement: Judgement): Promise<Report>;
+  /** The same of a failed verification when that is wanted; otherwise says that there is no summary of it. */
+  writeFailure(judgement: Judgement): Promise<void>;
 }
 
 /**
@@ -58,8 +61,17 @@ export async function openSummary(
   const verifierId = await readVerifierId(terminal.env, flags.verifierId);
   const policyDigest = await readPolicyDigest(terminal, flags.policy);
   const signer = await readSigner(terminal, toSignerFlags(flags));
-  return { write: (judgement) => write({ terminal, flags, target, verifierId, policyDigest, signer }, judgement) };
+  const opened = { terminal, flags, target, verifierId, policyDigest, signer };
+  return {
+    write: (judgement) => write(opened, judgement),
+    writeFailure: async (judgement) => {
+      if (flags.attestFailure === true) await write(opened, judgement);
+      else printWarnings(terminal, [`No summary is written to ${attest}: the verification failed. ${ADVICE}`]);
+    },
+  };
 }
+
+const ADVICE = "With --attest-failure one is signed that says so.";
 
 interface Opened {
   readonly terminal: Terminal;

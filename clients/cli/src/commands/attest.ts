@@ -62,6 +62,7 @@ async function attest(terminal: Terminal, named: readonly string[], flags: Flags
     throw new ConfigError("CONFIG_INVALID", "Say what kind of statement it is with --type, such as slsaprovenance1.");
   }
   const predicateType = toPredicateType(type);
+  if (flags.attestFailure === true) checkFailure(predicateType, predicate);
   const [file = fallbackFile(predicateType, predicate), ...more] = named;
   const target = bundleTarget(terminal, flags, `${file}.${shortName(type)}.sigstore.json`, file);
   const sources = [predicate, flags.key].filter((it) => it !== undefined);
@@ -81,6 +82,15 @@ async function attest(terminal: Terminal, named: readonly string[], flags: Flags
   });
   const report = describeSigned(terminal, content, signed, signer);
   return exitCode === undefined ? report : { ...report, exitCode };
+}
+
+/** Of anything else no failure is known, so that the flag would promise what does not happen. */
+function checkFailure(predicateType: string, predicate: string | undefined): void {
+  if (predicateType === PREDICATE_TYPES.testResult && predicate === undefined) return;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    "--attest-failure is about the tests that --type test-result runs, without --predicate; leave it out.",
+  );
 }
 
 function fallbackFile(predicateType: string, predicate: string | undefined): string {

@@ -1,4 +1,6 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { ConfigError } from "@policy-pack/pack";
 import type { Command } from "commander";
 import type { Report } from "../report.ts";
 import { createServerLog } from "../server-log.ts";
@@ -39,6 +41,15 @@ function portProblem(value: string): string | undefined {
   return /^\d{1,5}$/.test(value) && Number(value) <= MAX_PORT ? undefined : `Write a number from 0 to ${MAX_PORT}.`;
 }
 
+async function checkRoot(root: string): Promise<void> {
+  const stats = await stat(root).catch(() => undefined);
+  if (stats?.isDirectory() === true) return;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `There is no folder ${root} to serve packs from; correct --root or MC_PACK_ROOT.`,
+  );
+}
+
 /** Returns once it listens; the process then lives until the server is drained. */
 async function serve(terminal: Terminal, { host, port, root }: ServeFlags): Promise<Report> {
   const { drainOnSignal, readConfig, startServer } = await import("@policy-pack/server");
@@ -49,6 +60,7 @@ async function serve(terminal: Terminal, { host, port, root }: ServeFlags): Prom
     ...(host === undefined ? {} : { HOST: host }),
     ...(port === undefined ? {} : { PORT: port }),
   });
+  await checkRoot(config.root);
   const server = await startServer({ ...config, logger: createServerLog(terminal, config.logLevel ?? "info") });
   drainOnSignal(server);
   const { url } = server;

@@ -5,11 +5,13 @@ import { addSummaryFlags, wantsSummary } from "../attestations/summary-flags.ts"
 import type { SummaryFlags } from "../attestations/summary-flags.ts";
 import { readBundles } from "../bundle-files.ts";
 import { Rejection, toError } from "../rejection.ts";
+import { failureMessage, withFiles } from "../report-files.ts";
 import type { Report } from "../report.ts";
 import type { OutputStream, Terminal } from "../terminal.ts";
+import { basisOf } from "../trust-basis.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { readLists, rememberLists } from "../trust-lists.ts";
+import { readNamedLists, rememberLists } from "../trust-lists.ts";
 import { createVerb, listFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 import { assessFile } from "../verification.ts";
@@ -18,6 +20,7 @@ import type { Evidence } from "../verification.ts";
 interface VerifyFlags extends CommonFlags, TrustFlags, SummaryFlags {
   readonly bundle?: readonly string[];
   readonly explain?: true;
+  readonly steps?: true;
 }
 
 /** `policy-pack verify`: proves who signed a file, offline. */
@@ -28,8 +31,8 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
       summary: "prove who signed a file, offline",
       description:
         "Checks Sigstore bundles for any file, or for its digest alone: signature, certificate chain, transparency " +
-        "log, time, and that the signers are those named, by flags or by a policy. Prints every step; --explain says " +
-        "in plain words what that proves and what not. Opens no connection, unless --attest signs a summary of what " +
+        "log, time, and that the signers are those named, by flags or by a policy. --steps prints every step, --explain " +
+        "says in plain words what that proves and what not. Opens no connection, unless --attest signs a summary of what " +
         "came out with keys or services that the --attest-... flags name.",
       examples: [
         "policy-pack verify dist/policy-pack/v0/policy-pack-v0.tar --dev-authority \\\n" +
@@ -53,6 +56,7 @@ export function addVerify({ terminal, version, answer }: VerbContext): Command {
         "a Sigstore bundle, a .jsonl file of them, or a folder of *.sigstore.json; repeatable",
       ),
     )
+    .option("--steps", "print every step of every bundle; of a rejection, the steps that led to it are printed anyway")
     .option("--explain", "say in plain words what was proven and what was not");
   return addSummaryFlags(addTrustFlags(command)).action((file: string | undefined, flags: VerifyFlags) =>
     answer(flags, verifyFile(terminal, file, flags)),
@@ -73,19 +77,20 @@ async function verifyFile(terminal: Terminal, file: string | undefined, flags: V
     ? await (await import("../attestations/summary.ts")).openSummary(terminal, file, flags)
     : undefined;
   const trust = await readTrust(terminal, flags);
-  const lists = await readLists(terminal, flags);
+  const { lists, files } = await readNamedLists(terminal, flags);
   const evidence = { bundles: await readBundles(terminal, flags.bundle), trust, lists };
-  const report = await assessFile(terminal, file, evidence);
+  const names = evidence.bundles.map(({ name }) => name);
+  const report = withFiles(await assessFile(terminal, file, evidence), { ...files, bundles: names });
   await rememberLists(terminal, flags, report);
   const { failure } = report;
   if (failure === undefined) {
     const answer = await describe(terminal, terminal.stdout, report, { file, flags, evidence });
     return summary === undefined ? answer : withSummary(answer, await summary.write({ file, evidence, report }));
   }
-  if (flags.attestFailure === true) await summary?.write({ file, evidence, report });
+  await summary?.writeFailure({ file, evidence, report });
   const { json, text } = await describe(terminal, terminal.stderr, report, { file, flags, evidence });
   const details = { json: { report: json["report"], ...pick(json, "explanation") }, text };
-  throw new Rejection(toError(failure.code, failure.message), details);
+  throw new Rejection(toError(failure.code, failureMessage(report)), details);
 }
 
 function withSummary({ json, text }: Report, summary: Report): Report {
@@ -105,7 +110,8 @@ async function describe(
   report: VerificationReport,
   { file, flags, evidence }: Asked,
 ): Promise<Report> {
-  const { source, verificationPolicy: policy } = evidence.trust;
+  const { verificationPolicy: policy } = evidence.trust;
+  const source = basisOf(report, evidence.trust.source);
   const first = firstSignature(report);
   const facts = {
     verified: report.verified,
@@ -125,8 +131,8 @@ async function describe(
     return { json: { ...facts, explanation }, text: formatExplanation(terminal, stream, file, explanation) };
   }
   const { formatVerification } = await import("../verification-text.ts");
-  const bundles = evidence.bundles.map(({ name }) => name);
-  return { json: facts, text: formatVerification(terminal, stream, report, { subject: file, source, bundles }) };
+  const view = { subject: file, source, steps: flags.steps === true };
+  return { json: facts, text: formatVerification(terminal, stream, report, view) };
 }
 
 /** The first bundle by which the file is signed; where only attestations are demanded, the first of those. */
