@@ -48,10 +48,11 @@ export async function main(): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     checkout: findCheckout(),
-    get readSecret() {
+    get readSecrets() {
       const { stdin, stderr } = process;
       if (!stdin.isTTY || !stderr.isTTY) return undefined;
-      return async (prompt: string) => (await import("./secret-prompt.ts")).askSecret(stdin, stderr, prompt);
+      return async (prompts: readonly string[]) =>
+        (await import("./secret-prompt.ts")).askSecrets(stdin, stderr, prompts);
     },
   };
   process.exitCode = await runCli(process.argv.slice(2), terminal);

@@ -7,19 +7,26 @@ import type { Terminal } from "./terminal.ts";
  * @throws ConfigError KEY_INVALID when there is neither
  */
 export async function readPassword(terminal: Terminal, prompt: string): Promise<string> {
-  const given = terminal.env["COSIGN_PASSWORD"];
-  if (given !== undefined) return given;
-  if (terminal.readSecret !== undefined) return terminal.readSecret(prompt);
-  throw new ConfigError(
-    "KEY_INVALID",
-    "The private key needs a password, and there is no terminal to ask on; set COSIGN_PASSWORD.",
-  );
+  return (await readAnswers(terminal, [prompt]))[0] ?? "";
 }
 
 /** A new password, typed twice on a terminal. @throws ConfigError KEY_INVALID also when the two differ */
 export async function readNewPassword(terminal: Terminal): Promise<string> {
-  const password = await readPassword(terminal, "Password for the private key: ");
-  if (terminal.env["COSIGN_PASSWORD"] !== undefined) return password;
-  if ((await readPassword(terminal, "The same password again: ")) === password) return password;
+  const [password = "", again = password] = await readAnswers(terminal, [
+    "Password for the private key: ",
+    "The same password again: ",
+  ]);
+  if (again === password) return password;
   throw new ConfigError("KEY_INVALID", "The two passwords differ; nothing was written.");
+}
+
+/** What the variable says, alone, or an answer to each prompt. */
+async function readAnswers(terminal: Terminal, prompts: readonly string[]): Promise<readonly string[]> {
+  const given = terminal.env["COSIGN_PASSWORD"];
+  if (given !== undefined) return [given];
+  if (terminal.readSecrets !== undefined) return terminal.readSecrets(prompts);
+  throw new ConfigError(
+    "KEY_INVALID",
+    "The private key needs a password, and there is no terminal to ask on; set COSIGN_PASSWORD.",
+  );
 }

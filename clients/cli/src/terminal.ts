@@ -12,8 +12,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths of the arguments are resolved against it. Absolute. */
   readonly cwd: string;
-  /** Asks for a line that is not shown while it is typed; only where a person sits at a terminal. */
-  readonly readSecret?: ((prompt: string) => Promise<string>) | undefined;
+  /** Asks for one line a prompt, none of them shown while it is typed; only where a person sits at a terminal. */
+  readonly readSecrets?: ((prompts: readonly string[]) => Promise<readonly string[]>) | undefined;
   /** The checkout that the command itself is part of, if any, wherever `cwd` is: its `.bin/` is run from. Absolute. */
   readonly checkout?: string | undefined;
 }

@@ -7,7 +7,11 @@ function terminalWith(env: Record<string, string>, typed: readonly string[] | un
   const terminal = createTerminal({ env });
   return typed === undefined
     ? terminal
-    : { ...terminal, readSecret: () => Promise.resolve(answers.shift() ?? "asked too often") };
+    : {
+        ...terminal,
+        readSecrets: (prompts: readonly string[]) =>
+          Promise.resolve(prompts.map(() => answers.shift() ?? "asked too often")),
+      };
 }
 
 describe("readPassword", () => {
@@ -25,6 +29,7 @@ describe("readPassword", () => {
 describe("readNewPassword", () => {
   it("returns what is given, or typed twice", async () => {
     expect(await readNewPassword(terminalWith({ COSIGN_PASSWORD: "given" }, undefined))).toBe("given");
+    expect(await readNewPassword(terminalWith({ COSIGN_PASSWORD: "" }, undefined))).toBe("");
     expect(await readNewPassword(terminalWith({}, ["typed", "typed"]))).toBe("typed");
   });
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { CLI_LIMITS } from "../src/limits.ts";
-import { askSecret } from "../src/secret-prompt.ts";
+import { askSecrets } from "../src/secret-prompt.ts";
 
 class FakeKeyboard extends EventEmitter {
   readonly calls: string[] = [];
@@ -21,14 +21,15 @@ class FakeKeyboard extends EventEmitter {
 
 let keyboard: FakeKeyboard;
 let shown: string;
-const ask = () => askSecret(keyboard, { write: (text: string) => (shown += text) }, "Password: ");
+const askFor = (...prompts: string[]) => askSecrets(keyboard, { write: (text: string) => (shown += text) }, prompts);
+const ask = async () => (await askFor("Password: "))[0] ?? "";
 
 beforeEach(() => {
   keyboard = new FakeKeyboard();
   shown = "";
 });
 
-describe("askSecret", () => {
+describe("askSecrets", () => {
   it.each([
     ["a line", ["secret\r"], "secret"],
     ["a line with a line feed", ["secret\n"], "secret"],
@@ -47,6 +48,26 @@ describe("askSecret", () => {
     expect(keyboard.listenerCount("data")).toBe(0);
   });
 
+  it.each([
+    ["pasted at once", ["one\rtwo\r"]],
+    ["pasted with line feeds too", ["one\r\ntwo\r\n"]],
+    ["pasted with line feeds alone", ["one\ntwo\n"]],
+    ["typed one after the other", ["one\r", "\ntw", "o\r"]],
+  ])("returns two lines %s, and shows none of it in between", async (_name, pieces) => {
+    const answer = askFor("1: ", "2: ");
+    for (const piece of pieces) keyboard.type(piece);
+    expect(await answer).toEqual(["one", "two"]);
+    expect(shown).toBe("1: \n2: \n");
+    expect(keyboard.calls).toEqual(["raw", "resume", "cooked", "pause"]);
+  });
+
+  it("throws KEY_INVALID when it is broken off in the second line", async () => {
+    const answer = askFor("1: ", "2: ");
+    keyboard.type("one\rtw\u0003");
+    await expect(answer).rejects.toMatchObject({ code: "KEY_INVALID" });
+    expect(keyboard.calls).toEqual(["raw", "resume", "cooked", "pause"]);
+  });
+
   it("returns a character whose bytes come apart", async () => {
     const answer = ask();
     const [first, ...rest] = Buffer.from("ü");
@@ -58,10 +79,10 @@ describe("askSecret", () => {
 
   it("asks only when nothing that is typed is shown any more", async () => {
     let callsBefore: string[] = [];
-    const answer = askSecret(
+    const answer = askSecrets(
       keyboard,
       { write: (text: string) => text === "?" && (callsBefore = [...keyboard.calls]) },
-      "?",
+      ["?"],
     );
     keyboard.type("\r");
     await answer;
