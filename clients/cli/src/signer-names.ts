@@ -1,3 +1,4 @@
+import { ConfigError } from "@policy-pack/pack";
 import type { VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "./limits.ts";
@@ -76,6 +77,13 @@ function pick(flags: SignerNames): Readonly<Record<string, string | undefined>> 
 }
 
 async function readKey(terminal: Terminal, path: string): Promise<string> {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^pkcs11:/.test(path)) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      "--key names no file but a URI, and nothing is fetched to verify; give the file of the public key, which the " +
+        "key's service gives you.",
+    );
+  }
   const bytes = await readInputFile(terminal, path, { what: "The public key", maxBytes: CLI_LIMITS.maxKeyBytes });
   return Buffer.from(bytes).toString("utf8");
 }

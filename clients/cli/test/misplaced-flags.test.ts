@@ -61,3 +61,19 @@ describe("policy-pack serve", () => {
     }),
   );
 });
+
+describe("--key with the URI of no service", () => {
+  it.each([
+    ["sign", ["sign", "file", "--key", "foo://bar"]],
+    ["verify", ["verify", "file", "--bundle", "file", "--key", "foo://bar"]],
+    ["verify with one of a service", ["verify", "file", "--bundle", "file", "--key", "awskms:///alias/a"]],
+  ])("is not taken for a file by %s", (_name, args) =>
+    withFolder(async (cwd) => {
+      await writeFiles(cwd, { file: "" });
+      const terminal = createTerminal({ cwd });
+      expect(await runCli(args, terminal)).toBe(2);
+      expect(terminal.err()).toMatch(/CONFIG_INVALID: .*URI/);
+      expect(terminal.err()).not.toContain("no such file");
+    }),
+  );
+});

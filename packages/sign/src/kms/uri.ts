@@ -52,6 +52,8 @@ interface Scheme {
   readonly prefix: string;
   readonly form: string;
   parse(rest: string): KmsReference | undefined;
+  /** Which part of what could not be parsed is wrong, where that can be told. */
+  problemOf?(rest: string): string | undefined;
 }
 
 const SCHEMES: readonly Scheme[] = [
@@ -68,6 +70,7 @@ const SCHEMES: readonly Scheme[] = [
   {
     prefix: "gcpkms://",
     form: "gcpkms://projects/P/locations/L/keyRings/R/cryptoKeys/K[/versions/N]",
+    problemOf: googleProblem,
     parse: matching(GOOGLE, ({ key = "", version }) => ({
       scheme: "gcpkms",
       key,
@@ -95,9 +98,12 @@ const SCHEMES: readonly Scheme[] = [
   },
 ];
 
-/** Whether the text names a key in a service or token, rightly spelled or not, rather than a file. */
+/**
+ * Whether the text names a key in a service or token, rightly spelled or not, rather than a file: everything with a
+ * scheme's `://` does, known or not. A file of such a name is `./` and that name.
+ */
 export function isKmsUri(text: string): boolean {
-  return text.startsWith("pkcs11:") || SCHEMES.some(({ prefix }) => text.startsWith(prefix));
+  return text.startsWith("pkcs11:") || /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text);
 }
 
 /**
@@ -112,12 +118,34 @@ export function parseKmsUri(uri: string): KmsReference {
   const scheme = SCHEMES.find(({ prefix }) => uri.startsWith(prefix));
   if (scheme === undefined) {
     throw misconfigured(
-      "The key's URI has none of the known schemes; use awskms://, gcpkms://, azurekms://, hashivault:// or pkcs11:.",
+      "The key's URI has none of the known schemes; use awskms://, gcpkms://, azurekms://, hashivault:// or pkcs11:, " +
+        "or the path of a file.",
     );
   }
   const reference = scheme.parse(uri.slice(scheme.prefix.length));
-  if (reference === undefined) throw misconfigured(`The key's URI is not of the form ${scheme.form}; correct it.`);
-  return reference;
+  if (reference !== undefined) return reference;
+  const why = scheme.problemOf?.(uri.slice(scheme.prefix.length)) ?? "correct it";
+  throw misconfigured(`The key's URI is not of the form ${scheme.form}; ${why}.`);
+}
+
+const NAME_PART = { name: /^[\w-]{1,63}$/, form: "of letters, digits, _ and -" };
+const GOOGLE_PARTS: readonly (readonly [string, { readonly name: RegExp; readonly form: string }])[] = [
+  ["projects", { name: /^[a-z0-9.:-]{1,128}$/, form: "a project's id, in lower case" }],
+  ["locations", { name: /^[a-z0-9-]{1,64}$/, form: "a location in lower case, such as global" }],
+  ["keyRings", NAME_PART],
+  ["cryptoKeys", NAME_PART],
+];
+
+/** The first part that is missing or cannot be meant; what stands there is not repeated. */
+function googleProblem(rest: string): string | undefined {
+  const parts = rest.split("/");
+  for (const [index, [label, { name, form }]] of GOOGLE_PARTS.entries()) {
+    const [found = "", value = ""] = parts.slice(2 * index);
+    if (found !== label) return `${label}/... is missing ${index === 0 ? "at the start" : "after the part before it"}`;
+    if (value === "") return `the name after ${label}/ is missing`;
+    if (!name.test(value)) return `what stands after ${label}/ is not ${form}`;
+  }
+  return "what follows the key is not /versions/ and a number";
 }
 
 function matching(pattern: RegExp, toReference: (groups: Groups) => KmsReference): Scheme["parse"] {

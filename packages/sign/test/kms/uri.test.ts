@@ -10,14 +10,20 @@ const AZURE_VERSION = "0123456789abcdef0123456789abcdef";
 const invalid = expect.objectContaining({ code: "CONFIG_INVALID" });
 
 describe("isKmsUri", () => {
-  it.each(["awskms:///x", "gcpkms://x", "azurekms://x", "hashivault://x", "pkcs11:x"])(
-    "takes %s for a key in a service",
-    (text) => {
-      expect(isKmsUri(text)).toBe(true);
-    },
-  );
+  it.each([
+    "awskms:///x",
+    "gcpkms://x",
+    "azurekms://x",
+    "hashivault://x",
+    "pkcs11:x",
+    "foo://bar",
+    "file:///key.pem",
+    "AWSKMS://x",
+  ])("takes %s for a key in a service", (text) => {
+    expect(isKmsUri(text)).toBe(true);
+  });
 
-  it.each(["cosign.key", "./awskms", "awskms:/x", "file:///key.pem", "pkcs11", "AWSKMS://x"])(
+  it.each(["cosign.key", "./awskms", "awskms:/x", "pkcs11", "./foo://bar", "C:\\key.pem"])(
     "takes %s for a file",
     (text) => {
       expect(isKmsUri(text)).toBe(false);
@@ -54,6 +60,26 @@ describe("parseKmsUri", () => {
     ["hashivault://k/versions/3", { scheme: "hashivault", key: "k", version: 3 }],
   ])("reads %s", (uri, reference) => {
     expect(parseKmsUri(uri)).toEqual(reference);
+  });
+
+  it.each(["foo://bar", "AWSKMS://x"])("names the schemes that there are for %s", (uri) => {
+    for (const scheme of ["awskms://", "gcpkms://", "azurekms://", "hashivault://", "pkcs11:"]) {
+      expect(() => parseKmsUri(uri)).toThrow(scheme);
+    }
+  });
+
+  it.each([
+    ["", "projects/... is missing"],
+    ["projects", "after projects/"],
+    ["projects/P/locations/L/keyRings/R/cryptoKeys/K", "after projects/"],
+    ["projects/p", "locations/... is missing"],
+    ["projects/p/keyRings/r", "locations/... is missing"],
+    ["projects/p/locations/L/keyRings/R/cryptoKeys/K", "after locations/"],
+    ["projects/p/locations/l/keyRings/r", "cryptoKeys/... is missing"],
+    ["projects/p/locations/l/keyRings/r/cryptoKeys/", "after cryptoKeys/"],
+    ["projects/p/locations/l/keyRings/r/cryptoKeys/k/versions/N", "/versions/ and a number"],
+  ])("says of gcpkms://%s which part is wrong", (rest, part) => {
+    expect(() => parseKmsUri(`gcpkms://${rest}`)).toThrow(part);
   });
 
   it.each([
