@@ -87,6 +87,21 @@ function usageOf(command: Command, [name, ...rest]: readonly string[]): string {
 function helpStatus(thrown: unknown): number | undefined {
   if (!(thrown instanceof CommanderError)) return undefined;
   if (thrown.code === "commander.help") return thrown.exitCode === 0 ? 0 : 2;
+/**
+ * The arguments up to a verb that there is not: commander would otherwise answer `--help` and `--version` behind it as
+ * if the word were none, and exit 0.
+ */
+function knownPart(program: Command, args: readonly string[]): readonly string[] {
+  let command = program;
+  for (const [index, arg] of args.entries()) {
+    if (arg.startsWith("-") || arg === "help" || command.commands.length === 0) break;
+    const verb = command.commands.find((candidate) => candidate.name() === arg);
+    if (verb === undefined) return args.slice(0, index + 1);
+    command = verb;
+  }
+  return args;
+}
+
   return thrown.exitCode === 0 ? 0 : undefined;
 }
 
@@ -124,7 +139,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     else terminal.stdout.write(text);
   });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(knownPart(program, args), { from: "user" });
     return exitCode;
   } catch (thrown) {
     const status = helpStatus(thrown);

@@ -12,7 +12,7 @@ async function run(args: readonly string[]): Promise<{ status: number; terminal:
 
 describe("runCli", () => {
   it("returns 0 and prints help on stdout when asked for it", async () => {
-    for (const args of [["--help"], ["help", "verify"], ["verify", "--help"]]) {
+    for (const args of [["--help"], ["help", "verify"], ["verify", "--help"], ["policy", "check", "--help"]]) {
       const { status, terminal } = await run(args);
       expect([status, terminal.err()]).toEqual([0, ""]);
       expect(terminal.out()).toContain("Usage: policy-pack");
@@ -51,6 +51,9 @@ describe("runCli", () => {
 
   it.each([
     ["an unknown verb", ["verfiy"]],
+    ["an unknown verb, with --help", ["frobnicate", "--help"]],
+    ["an unknown verb, with --version", ["frobnicate", "--version"]],
+    ["an unknown verb of a group, with --help", ["policy", "frobnicate", "--help"]],
     ["an unknown flag", ["verify", "--no-such"]],
     ["a flag without its value", ["verify", "f", "--bundle"]],
     ["a flag given twice", ["verify", "f", "--bundle", "a", "--bundle", "a"]],
