@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { ConfigError, FormatError, LIMITS, messageOf, quotePath } from "@policy-pack/pack";
 import { CLI_LIMITS } from "./limits.ts";
 import { readBundle, readInputFile } from "./read.ts";
+import type { BundleRole } from "./read.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One bundle as it was read, and where it came from: a file, or a line of one. */
@@ -23,14 +24,19 @@ const NEW_LINE = 0x0a;
  *   regular file, a link included, is refused; other names and the folders within are not looked at.
  *
  * They are not parsed here. More than `maxBundles`, or more bytes together than `maxBundlesBytes`, are refused.
+ * @param what they are, for messages
  * @throws ConfigError CONFIG_INVALID when something cannot be read, or a folder or file holds no bundle
  * @throws FormatError LIMIT_EXCEEDED, BUNDLE_INVALID for an empty line
  */
-export async function readBundles(terminal: Terminal, paths: readonly string[]): Promise<readonly NamedBundle[]> {
+export async function readBundles(
+  terminal: Terminal,
+  paths: readonly string[],
+  what: BundleRole = "The bundle",
+): Promise<readonly NamedBundle[]> {
   const bundles: NamedBundle[] = [];
   let size = 0;
   for (const path of paths) {
-    for await (const bundle of bundlesAt(terminal, path)) {
+    for await (const bundle of bundlesAt(terminal, path, what)) {
       bundles.push(bundle);
       size += bundle.source.byteLength;
       checkCaps(bundles.length, size);
@@ -39,9 +45,9 @@ export async function readBundles(terminal: Terminal, paths: readonly string[]):
   return bundles;
 }
 
-function bundlesAt(terminal: Terminal, path: string): AsyncGenerator<NamedBundle> {
-  if (isFolder(resolve(terminal.cwd, path))) return bundlesOfFolder(terminal, path);
-  return path.endsWith(LINES) ? bundlesOfLines(terminal, path) : bundleOfFile(terminal, path);
+function bundlesAt(terminal: Terminal, path: string, what: BundleRole): AsyncGenerator<NamedBundle> {
+  if (isFolder(resolve(terminal.cwd, path))) return bundlesOfFolder(terminal, path, what);
+  return path.endsWith(LINES) ? bundlesOfLines(terminal, path) : bundleOfFile(terminal, path, what);
 }
 
 /** False for what cannot be looked at: reading it will say why. */
@@ -53,14 +59,14 @@ function isFolder(path: string): boolean {
   }
 }
 
-async function* bundleOfFile(terminal: Terminal, path: string): AsyncGenerator<NamedBundle> {
-  yield { name: path, source: await readBundle(terminal, path) };
+async function* bundleOfFile(terminal: Terminal, path: string, what: BundleRole): AsyncGenerator<NamedBundle> {
+  yield { name: path, source: await readBundle(terminal, path, what) };
 }
 
-async function* bundlesOfFolder(terminal: Terminal, path: string): AsyncGenerator<NamedBundle> {
+async function* bundlesOfFolder(terminal: Terminal, path: string, what: BundleRole): AsyncGenerator<NamedBundle> {
   const names = bundleNames(terminal, path);
   if (names.length === 0) throw none(path, `no file whose name ends in ${IN_FOLDER}`);
-  for (const name of names) yield* bundleOfFile(terminal, join(path, name));
+  for (const name of names) yield* bundleOfFile(terminal, join(path, name), what);
 }
 
 function bundleNames(terminal: Terminal, path: string): readonly string[] {

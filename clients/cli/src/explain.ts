@@ -2,6 +2,7 @@ import type { VerificationPolicy, VerificationReport } from "@policy-pack/verify
 import { explainBundle } from "./explain-bundle.ts";
 import { explainDemands } from "./explain-demands.ts";
 import { explainFailure } from "./explain-failure.ts";
+import { basisOf, KEY_ALONE } from "./trust-basis.ts";
 
 /** A verification in plain words: one sentence or two a point. */
 export interface Explanation {
@@ -36,9 +37,15 @@ export function explainReport(report: VerificationReport, context: ExplainContex
       ...parts.flatMap(({ notProven }) => notProven),
       ...explainOthers(report),
       "That what the file does is right or harmless: a signature says who, never what.",
-      `That the trusted root is the right one. All of this rests on ${context.source}: whoever chose it decided who is believed.`,
+      explainBasis(basisOf(report, context.source)),
     ]),
   };
+}
+
+function explainBasis(basis: string): string {
+  return basis === KEY_ALONE
+    ? "That the key is the right one. All of this rests on the key alone: whoever gave it to you decided who is believed."
+    : `That the trusted root is the right one. All of this rests on ${basis}: whoever chose it decided who is believed.`;
 }
 
 /** Bundles that were given and did not count. */

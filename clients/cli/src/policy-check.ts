@@ -22,8 +22,8 @@ export interface PolicyFinding {
  */
 export async function checkPolicy(terminal: Terminal, file: string, isStrict: boolean): Promise<Report> {
   const lint = lintVerificationPolicy(await readPolicyFile(terminal, file));
-  const errors = lint.errors.map(toFinding);
-  const warnings = lint.warnings.map(toFinding);
+  const errors = lint.errors.map((message) => ({ pointer: lint.pointer ?? "", message }));
+  const warnings = lint.warnings.map(toWarning);
   const ok = errors.length === 0 && (!isStrict || warnings.length === 0);
   const text = [
     formatTable([[`${file}: ${countOf(errors.length, "error")}, ${countOf(warnings.length, "warning")}`]]),
@@ -35,22 +35,16 @@ export async function checkPolicy(terminal: Terminal, file: string, isStrict: bo
   return { json: { ok, file, errors, warnings }, text, exitCode: ok ? 0 : REFUSED };
 }
 
-/** The place stands before a warning's text, and in the middle of an error's. */
-function toFinding(said: string): PolicyFinding {
-  const [, warned, rest] = /^([a-zA-Z]+(?:\[\d+\]|\.[a-zA-Z]+)*): (.*)$/su.exec(said) ?? [];
-  if (warned !== undefined && rest !== undefined) return { pointer: toPointer(warned), message: rest };
-  // The places in its message are those of the root's own document.
-  if (said.includes("The trusted root cannot be used")) return { pointer: "/trustedRoots", message: said };
-  const [, place = ""] = / \.([A-Za-z$][\w.$[\]-]*)/u.exec(said) ?? [];
-  return { pointer: toPointer(place), message: said };
+/** Its place stands before a warning's text. */
+function toWarning(said: string): PolicyFinding {
+  const [, place, rest] = /^([a-zA-Z]+(?:\[\d+\]|\.[a-zA-Z]+)*): (.*)$/su.exec(said) ?? [];
+  if (place === undefined || rest === undefined) return { pointer: "", message: said };
+  return { pointer: toPointer(place), message: rest };
 }
 
 function toPointer(place: string): string {
   const steps = place.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
-  return steps
-    .filter((step) => step !== "")
-    .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-    .join("");
+  return steps.map((step) => `/${step}`).join("");
 }
 
 function toLine(terminal: Terminal, kind: "error" | "warning", { pointer, message }: PolicyFinding): string {

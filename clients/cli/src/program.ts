@@ -16,6 +16,9 @@ Exit codes:
 Every verb has --json, --version and --help. With --json a failure prints {"error": {"code", "message", "retryable"}}
 on stdout; without it "error CODE: message" goes to stderr. Progress is shown on stderr only when that is a terminal.`;
 
+/** Columns of --help; fewer on a terminal that has not as many. */
+const HELP_WIDTH = 100;
+
 type AddVerb = (context: VerbContext) => Command;
 
 /** In the order in which a pack meets them. Each is loaded when the command line begins with it, or help names them all. */
@@ -66,6 +69,7 @@ function createProgram(verbs: readonly AddVerb[], context: VerbContext, write: (
       writeOut: write,
       writeErr: (text) => void terminal.stderr.write(text),
       outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(terminal.stdout.columns ?? HELP_WIDTH, HELP_WIDTH),
       getOutHasColors: () => hasColours(terminal, terminal.stdout),
       getErrHasColors: () => hasColours(terminal, terminal.stderr),
     });

@@ -89,10 +89,14 @@ export async function readStoredFile(
   }
 }
 
+/** What the Sigstore bundles of a flag are. */
+export type BundleRole = "The bundle" | "The denylist" | "The pause status";
+
 /** The Sigstore bundle that a flag names. @throws as `readInputFile` */
-export function readBundle(terminal: Terminal, path: string): Promise<Uint8Array> {
+export function readBundle(terminal: Terminal, path: string, what: BundleRole = "The bundle"): Promise<Uint8Array> {
   const { maxBundleBytes: maxBytes } = LIMITS;
-  return readInputFile(terminal, path, { what: "The bundle", maxBytes, origin: "policy-pack sign" });
+  const origin = what === "The bundle" ? "policy-pack sign" : undefined;
+  return readInputFile(terminal, path, { what, maxBytes, origin });
 }
 
 /** Reads stdin to its end, or to the cap. @throws FormatError LIMIT_EXCEEDED */

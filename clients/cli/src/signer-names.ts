@@ -1,4 +1,4 @@
-import { ConfigError } from "@policy-pack/pack";
+import { ConfigError, messageOf } from "@policy-pack/pack";
 import type { VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { CLI_LIMITS } from "./limits.ts";
@@ -85,5 +85,12 @@ async function readKey(terminal: Terminal, path: string): Promise<string> {
     );
   }
   const bytes = await readInputFile(terminal, path, { what: "The public key", maxBytes: CLI_LIMITS.maxKeyBytes });
-  return Buffer.from(bytes).toString("utf8");
+  const pem = Buffer.from(bytes).toString("utf8");
+  const { parsePublicKey } = await import("@policy-pack/verify");
+  try {
+    parsePublicKey(pem);
+    return pem;
+  } catch (cause) {
+    throw new ConfigError("CONFIG_INVALID", `--key ${path}: ${messageOf(cause)}`, { cause });
+  }
 }

@@ -3,6 +3,8 @@
 export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** How wide the terminal is; undefined for what is none. */
+  readonly columns?: number | undefined;
 }
 
 export interface Terminal {

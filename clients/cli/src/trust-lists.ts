@@ -3,6 +3,7 @@ import { ConfigError } from "@policy-pack/pack";
 import type { AssessedPack, SeenVersions, VerificationReport, VerifiedPack } from "@policy-pack/verify";
 import { readBundles } from "./bundle-files.ts";
 import { toError } from "./rejection.ts";
+import type { EvidenceFiles } from "./report-files.ts";
 import { readSeenVersions, rememberVersions } from "./seen-versions.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TrustFlags } from "./trust.ts";
@@ -21,16 +22,34 @@ export interface TrustLists {
  * @throws ConfigError CONFIG_INVALID for --state without a list, or what cannot be read; FormatError LIMIT_EXCEEDED
  */
 export async function readLists(terminal: Terminal, flags: TrustFlags): Promise<TrustLists> {
+  return (await readNamedLists(terminal, flags)).lists;
+}
+
+/**
+ * As `readLists`, with the files that the lists were read from.
+ * @throws as `readLists`
+ */
+export async function readNamedLists(
+  terminal: Terminal,
+  flags: TrustFlags,
+): Promise<{ readonly lists: TrustLists; readonly files: Omit<EvidenceFiles, "bundles"> }> {
   const { denylist, pause, state } = flags;
   if (state !== undefined && denylist === undefined && pause === undefined) {
     throw new ConfigError("CONFIG_INVALID", "--state has nothing to remember without --denylist or --pause.");
   }
-  return {
-    ...(denylist === undefined ? {} : { denylist: await readSources(terminal, denylist) }),
-    ...(pause === undefined ? {} : { pause: await readSources(terminal, pause) }),
+  const denying = denylist === undefined ? undefined : await readBundles(terminal, denylist, "The denylist");
+  const pausing = pause === undefined ? undefined : await readBundles(terminal, pause, "The pause status");
+  const lists = {
+    ...(denying === undefined ? {} : { denylist: denying.map(({ source }) => source) }),
+    ...(pausing === undefined ? {} : { pause: pausing.map(({ source }) => source) }),
     ...(state === undefined ? {} : { seen: await readSeenVersions(resolve(terminal.cwd, state)) }),
     now: new Date(),
   };
+  const files = {
+    ...(denying === undefined ? {} : { denylist: denying.map(({ name }) => name) }),
+    ...(pausing === undefined ? {} : { pause: pausing.map(({ name }) => name) }),
+  };
+  return { lists, files };
 }
 
 /**
@@ -64,8 +83,4 @@ export async function acceptPack(
   if (pack !== undefined) return pack;
   const { code, message } = report.failure ?? { code: "SIGNATURE_INVALID", message: "The pack is not verified." };
   throw toError(code, message);
-}
-
-async function readSources(terminal: Terminal, paths: readonly string[]): Promise<readonly Uint8Array[]> {
-  return (await readBundles(terminal, paths)).map(({ source }) => source);
 }

@@ -4,10 +4,11 @@ import type { VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
 import { readInputFile, readStoredFile } from "./read.ts";
+import { withPlace } from "./rejection.ts";
 import { addSignerNames, namesSigner, toSignerPolicy } from "./signer-names.ts";
 import type { SignerNames } from "./signer-names.ts";
 import type { Terminal } from "./terminal.ts";
-import { listFlag, valueFlag } from "./verb.ts";
+import { groupFlags, listFlag, valueFlag } from "./verb.ts";
 
 /** Where `sign` keeps the development authority, relative to the working folder. */
 export const DEV_AUTHORITY_DIR = ".policy-pack/dev-authority";
@@ -32,15 +33,23 @@ export interface Trust {
 
 /** Adds the flags that `readTrust` and `readLists` read. */
 export function addTrustFlags(command: Command): Command {
-  return addSignerNames(command)
-    .addOption(valueFlag("--trusted-root <file>", "a trusted_root.json; without it, the public-good Sigstore's"))
-    .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`)
-    .addOption(
-      valueFlag("--policy <file>", "a verification policy in place of the signer's flags (see docs/verification.md)"),
-    )
-    .addOption(listFlag("--denylist <file>", "the signed denylist that the policy demands; again for more signatures"))
-    .addOption(listFlag("--pause <file>", "the signed pause status that the policy demands; again for more signatures"))
-    .addOption(valueFlag("--state <file>", "remember the versions of those lists, so that no older one passes later"));
+  return groupFlags(command, "Whom to trust:", () =>
+    addSignerNames(command)
+      .addOption(valueFlag("--trusted-root <file>", "a trusted_root.json; without it, the public-good Sigstore's"))
+      .option("--dev-authority [dir]", `root, identity and issuer of the development authority (${DEV_AUTHORITY_DIR})`)
+      .addOption(
+        valueFlag("--policy <file>", "a verification policy in place of the signer's flags (see docs/verification.md)"),
+      )
+      .addOption(
+        listFlag("--denylist <file>", "the signed denylist that the policy demands; again for more signatures"),
+      )
+      .addOption(
+        listFlag("--pause <file>", "the signed pause status that the policy demands; again for more signatures"),
+      )
+      .addOption(
+        valueFlag("--state <file>", "remember the versions of those lists, so that no older one passes later"),
+      ),
+  );
 }
 
 /** True when any of the flags was given. */
@@ -69,7 +78,8 @@ export function addRootFlags(command: Command): Command {
 
 /**
  * The trusted root that verify would use with these flags.
- * @throws ConfigError CONFIG_INVALID when both are given, or it cannot be read
+ * @throws ConfigError CONFIG_INVALID when both are given, or it cannot be read; FormatError TRUSTED_ROOT_INVALID,
+ *   LIMIT_EXCEEDED for a file that is none
  */
 export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<NamedRoot> {
   const { trustedRoot: path, devAuthority } = flags;
@@ -81,7 +91,15 @@ export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<Na
     return { trustedRoot: await readDevRoot(dir, typeof devAuthority === "string"), source: devSource(dir) };
   }
   if (path === undefined) return { trustedRoot: readPublicGoodRoot(), source: PUBLIC_GOOD };
-  return { trustedRoot: await readTrustedRoot(terminal, path), source: path };
+  return { trustedRoot: await readUsableRoot(terminal, path), source: path };
+}
+
+/** Read here, so that what is wrong with it names the file; verification would not know that. */
+async function readUsableRoot(terminal: Terminal, path: string): Promise<Uint8Array> {
+  const { parseTrustedRoot } = await import("@policy-pack/verify");
+  const bytes = await readTrustedRoot(terminal, path);
+  naming(path, () => parseTrustedRoot(bytes));
+  return bytes;
 }
 
 function devSource(dir: string): string {
@@ -112,13 +130,22 @@ async function readPolicyTrust(terminal: Terminal, path: string, flags: TrustFla
   }
   const { readPolicyFile } = await import("./policy-file.ts");
   const { parseVerificationPolicy } = await import("@policy-pack/verify");
-  const verificationPolicy = parseVerificationPolicy(await readPolicyFile(terminal, path));
+  const document = await readPolicyFile(terminal, path);
+  const verificationPolicy = naming(path, () => parseVerificationPolicy(document));
   if (verificationPolicy.trustedRoots === undefined) {
     return { ...(await readRoot(terminal, flags)), verificationPolicy };
   }
   if (flags.trustedRoot === undefined)
     return { trustedRoot: undefined, verificationPolicy, source: `the policy ${path}` };
   throw new ConfigError("CONFIG_INVALID", "The policy holds its own trusted roots; leave --trusted-root out, or them.");
+}
+
+function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw withPlace(path, error);
+  }
 }
 
 /** The bytes of a `trusted_root.json`, not parsed yet. */

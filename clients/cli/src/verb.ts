@@ -45,6 +45,14 @@ export function createGroup(info: VerbInfo, version: string, verbs: readonly Com
   return group;
 }
 
+/** Has the flags that the call adds stand under a heading of their own in --help. */
+export function groupFlags(command: Command, heading: string, add: () => unknown): Command {
+  const count = command.options.length;
+  add();
+  for (const option of command.options.slice(count)) option.helpGroup(heading);
+  return command;
+}
+
 /** A flag with one value, refused when it is empty or given twice: of two signers or two roots, none is silently dropped. */
 export function valueFlag(
   flags: string,

@@ -1,24 +1,19 @@
-import type {
-  BundleReport,
-  FailureReport,
-  ListReport,
-  LogEntryReport,
-  RuleReport,
-  SignerReport,
-  VerificationReport,
-} from "@policy-pack/verify";
+import type { BundleReport, FailureReport, ListReport, VerificationReport } from "@policy-pack/verify";
 import { nameOfSigner } from "./explain-bundle.ts";
 import { formatTable } from "./report.ts";
 import { paint } from "./terminal.ts";
 import type { OutputStream, Style, Terminal } from "./terminal.ts";
+import { basisOf } from "./trust-basis.ts";
+import { formatBundle, formatSteps, paintedTable, sightOf } from "./verification-steps.ts";
+import type { Painter } from "./verification-steps.ts";
 
-export interface VerificationNames {
+export interface VerificationView {
   /** The file as it was named, or its digest. */
   readonly subject: string;
   /** Whose trusted root it was checked against. */
   readonly source: string;
-  /** Where each bundle came from, by its index. */
-  readonly bundles: readonly string[];
+  /** Whether every step of every bundle is told. */
+  readonly steps: boolean;
 }
 
 const STYLES: Readonly<Record<string, Style>> = {
@@ -30,136 +25,81 @@ const STYLES: Readonly<Record<string, Style>> = {
   failed: "red",
 };
 
-/** The report as people read it: the same facts as its JSON, a line each. */
+/**
+ * The report as people read it: the verdict, what it rests on, a line for each demand and each bundle; of a rejection the
+ * steps that led to it. Its message is left out, since the error before it says that.
+ */
 export function formatVerification(
   terminal: Terminal,
   stream: OutputStream,
   report: VerificationReport,
-  names: VerificationNames,
+  view: VerificationView,
 ): string {
   const painter = (word: string): string => paint(terminal, stream, STYLES[word] ?? "dim", word);
   const verdict = report.verified
     ? paint(terminal, stream, "green", "verified:")
     : paint(terminal, stream, "red", "rejected:");
+  const lines = [...demandRows(report), ...bundleRows(report)];
   return [
-    `${verdict} ${formatTable([[names.subject]])}`,
-    formatTable([
-      ["digest", report.artifact.digest],
-      ...(report.packId === undefined ? [] : [["pack", `${report.packId} revision ${report.revision ?? "?"}`]]),
-      ["trusted root", names.source],
-      ...listRow("denylist", report.denylist),
-      ...listRow("pause", report.pause),
-      ...failureRows(report.failure),
-    ]),
-    ...(report.rules.length === 0 ? [] : ["", "demands", formatRules(report.rules, report.failure, painter)]),
-    ...report.bundles.flatMap((bundle) => [
-      "",
-      formatBundle(bundle, names.bundles[bundle.index] ?? "", report.failure, painter),
-    ]),
-    ...formatList("denylist", report.denylist, report.failure, painter),
-    ...formatList("pause status", report.pause, report.failure, painter),
+    `${verdict} ${formatTable([[view.subject]])}`,
+    formatTable(factRows(report, view)),
+    ...(lines.length === 0 ? [] : ["", paintedTable(lines, painter)]),
+    ...(view.steps ? everyBundle(report, painter) : failedBundles(report, painter)),
   ].join("\n");
 }
 
-type Painter = (word: string) => string;
-
-function failureRows(failure: FailureReport | undefined): string[][] {
-  if (failure === undefined) return [];
+function factRows(report: VerificationReport, { source, steps }: VerificationView): string[][] {
+  const { artifact, packId, revision, bundles, denylist, pause, failure } = report;
+  const accepted = report.verified ? bundles.filter(({ outcome }) => outcome === "accepted") : [];
   return [
-    ["failed at", failure.step],
-    ["because", `${failure.code}: ${failure.message}`],
-    ["needed", failure.needed],
-  ];
-}
-
-/** What was seen; of the failure that stands above, its code alone. */
-function sightOf({ saw, code }: Pick<RuleReport, "saw" | "code">, failure: FailureReport | undefined): string {
-  if (code === undefined) return saw;
-  return saw === failure?.message ? code : `${code}: ${saw}`;
-}
-
-/** Colours would be counted as letters by the table, so the words are painted once it stands. */
-function paintColumn(table: string, words: readonly string[], painter: Painter): string {
-  return table
-    .split("\n")
-    .map((line, i) => {
-      const word = words[i] ?? "";
-      return line.replace(word, () => painter(word));
-    })
-    .join("\n");
-}
-
-function formatRules(rules: readonly RuleReport[], failure: FailureReport | undefined, painter: Painter): string {
-  const rows = rules.map((report) => [
-    `  ${report.outcome}`,
-    report.step,
-    report.rule,
-    report.metBy.map(({ signer, bundle }) => `${signer} (bundle ${bundle})`).join(", "),
-    sightOf(report, failure),
-  ]);
-  return paintColumn(
-    formatTable(rows),
-    rules.map(({ outcome }) => outcome),
-    painter,
-  );
-}
-
-function formatBundle(
-  bundle: BundleReport,
-  name: string,
-  failure: FailureReport | undefined,
-  painter: Painter,
-): string {
-  const { index, kind, outcome, steps } = bundle;
-  const [head = ""] = formatTable([[`bundle ${index}`, name, kind ?? ""]]).split("\n");
-  const table = formatTable(steps.map((report) => [`  ${report.outcome}`, report.step, sightOf(report, failure)]));
-  const rows = factsOf(bundle);
-  return [
-    `${head.trimEnd()}: ${painter(outcome)}`,
-    ...(rows.length === 0 ? [] : [formatTable(rows)]),
-    paintColumn(
-      table,
-      steps.map((step) => step.outcome),
-      painter,
-    ),
-  ].join("\n");
-}
-
-function factsOf({ signer, rules, trustedRoot, statement, times, logEntries }: BundleReport): string[][] {
-  const facts = [
-    ...signerFacts(signer),
-    ...(rules.length === 0 ? [] : [["meets", rules.join(", ")]]),
-    ...(trustedRoot === undefined ? [] : [["trusted root", trustedRoot]]),
-    ...(statement === undefined ? [] : [["statement", statement.predicateType]]),
-    ...(statement?.subjects ?? []).map(({ name, digest }) => ["subject", `${name ?? "-"} ${digest ?? "-"}`]),
-    ...logEntries.flatMap(logFacts),
-    ...times.map(({ time, source, name }) => ["time", `${time} (${source} ${name})`]),
-  ];
-  return facts.map(([label = "", value = ""]) => [`  ${label}`, value]);
-}
-
-function signerFacts(signer: SignerReport | undefined): string[][] {
-  if (signer === undefined) return [];
-  const { identityKind, issuer, certificate, github = {} } = signer;
-  const kind = identityKind === undefined ? "" : ` (${identityKind})`;
-  return [
-    ["signer", `${nameOfSigner(signer)}${kind}`],
-    ...(issuer === undefined ? [] : [["issuer", issuer]]),
-    ...Object.entries(github).map(([name, value]) => [`github ${name}`, value]),
-    ...(certificate === undefined
+    ["digest", artifact.digest],
+    ...(packId === undefined ? [] : [["pack", `${packId} revision ${revision ?? "?"}`]]),
+    ...accepted.flatMap(evidenceRows),
+    ["trusted root", basisOf(report, source)],
+    ...(steps ? [...listRow("denylist", denylist), ...listRow("pause", pause)] : []),
+    ...(failure === undefined
       ? []
       : [
-          ["certificate", `${certificate.serial}, sha256 ${certificate.sha256}`],
-          ["valid", `${certificate.notBefore} to ${certificate.notAfter}`],
+          ["failed at", failure.step],
+          ["needed", failure.needed],
         ]),
   ];
 }
 
-function logFacts({ log, logIndex, kind, checkpoint }: LogEntryReport): string[][] {
-  const entry = ["log entry", `${logIndex} in ${log} (${kind})`];
-  if (checkpoint === null) return [entry];
-  const { origin, treeSize, rootHash } = checkpoint;
-  return [entry, ["checkpoint", `${origin}, tree of ${treeSize}, root ${rootHash}`]];
+function evidenceRows({ signer, rules, statement, times, logEntries }: BundleReport): string[][] {
+  const names = namesIn(rules);
+  const who = nameOfSigner(signer);
+  return [
+    ["signer", names === "" ? who : `${names} (${who})`],
+    ...(signer?.issuer === undefined ? [] : [["issuer", signer.issuer]]),
+    ...(statement === undefined ? [] : [["statement", statement.predicateType]]),
+    ...times.map(({ time, source, name }) => ["time", `${time} (${source} ${name})`]),
+    ...logEntries.map(({ log, logIndex }) => ["log entry", `${logIndex} in ${log}`]),
+  ];
+}
+
+/** The names that the policy has for the signer; those of rules without one are places in the policy. */
+function namesIn(rules: readonly string[]): string {
+  const names = rules.map((rule) => /^[a-z]+(?:\[\d+\])?: (.*)$/su.exec(rule)?.[1]).filter((it) => it !== undefined);
+  return [...new Set(names)].join(", ");
+}
+
+function demandRows({ rules, failure }: VerificationReport): string[][] {
+  return rules.map((report) => [report.outcome, report.step, report.rule, sightOf(report, failure)]);
+}
+
+function bundleRows({ bundles, denylist, pause, failure }: VerificationReport): string[][] {
+  const toRow = (bundle: BundleReport, what = bundle.kind ?? "bundle"): string[] => {
+    const failed = bundle.steps.find(({ outcome }) => outcome === "failed");
+    const who = namesIn(bundle.rules);
+    const saw = failed === undefined ? (who === "" ? nameOfSigner(bundle.signer) : who) : sightOf(failed, failure);
+    return [bundle.outcome, what, bundle.file ?? String(bundle.index), saw];
+  };
+  return [
+    ...bundles.map((bundle) => toRow(bundle)),
+    ...(denylist?.bundles ?? []).map((bundle) => toRow(bundle, "denylist")),
+    ...(pause?.bundles ?? []).map((bundle) => toRow(bundle, "pause")),
+  ];
 }
 
 function listRow(what: string, list: ListReport | undefined): string[][] {
@@ -167,11 +107,29 @@ function listRow(what: string, list: ListReport | undefined): string[][] {
   return [[what, `version ${list.version}, ${list.issuedAt ?? "?"} to ${list.expires ?? "?"}`]];
 }
 
-function formatList(
-  what: string,
-  list: ListReport | undefined,
-  failure: FailureReport | undefined,
-  painter: Painter,
-): readonly string[] {
-  return (list?.bundles ?? []).flatMap((bundle) => ["", formatBundle(bundle, what, failure, painter)]);
+function everyBundle({ bundles, denylist, pause, failure }: VerificationReport, painter: Painter): readonly string[] {
+  const groups = [
+    ["bundle", bundles],
+    ["denylist", denylist?.bundles ?? []],
+    ["pause status", pause?.bundles ?? []],
+  ] as const;
+  return groups.flatMap(([what, members]) =>
+    members.flatMap((bundle) => ["", formatBundle(bundle, what, failure, painter)]),
+  );
+}
+
+/** How those bundles failed whose failure decided. */
+function failedBundles({ bundles, denylist, pause, failure }: VerificationReport, painter: Painter): readonly string[] {
+  if (failure === undefined) return [];
+  return [...bundles, ...(denylist?.bundles ?? []), ...(pause?.bundles ?? [])]
+    .filter((bundle) => isCause(bundle, failure))
+    .flatMap((bundle) => [
+      "",
+      formatTable([[`steps of ${bundle.file ?? `bundle ${bundle.index}`}`]]),
+      formatSteps(bundle, failure, painter),
+    ]);
+}
+
+function isCause({ steps }: BundleReport, { message }: FailureReport): boolean {
+  return steps.some(({ outcome, saw }) => outcome === "failed" && message.includes(saw));
 }

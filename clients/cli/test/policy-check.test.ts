@@ -23,8 +23,8 @@ describe("policy-pack policy check", () => {
 
   it.each<[string, object, string]>([
     ["a policy that demands nothing", {}, ""],
-    ["an unknown field", { signers: [{ publicKey: "" }], thresold: 2 }, ""],
-    ["a key that is none", { signers: [{ publicKey: "x" }] }, ""],
+    ["an unknown field", { signers: [{ publicKey: "" }], thresold: 2 }, "/thresold"],
+    ["a key that is none", { signers: [{ publicKey: "x" }] }, "/signers/0/publicKey"],
     [
       "a pattern that is not anchored",
       { signers: [{ certificateIdentityRegexp: "a", certificateOidcIssuer: "b" }] },
@@ -35,7 +35,8 @@ describe("policy-pack policy check", () => {
       { signers: [GITHUB, GITHUB].map(({ github }) => ({ github })), threshold: 2 },
       "/signers",
     ],
-    ["a trusted root that is none", { signers: [GITHUB], trustedRoots: { a: {} } }, "/trustedRoots"],
+    ["a trusted root that is none", { signers: [GITHUB], trustedRoots: { a: {} } }, "/trustedRoots/a"],
+    ["a null", { signers: [{ ...GITHUB, name: null }] }, "/signers/0/name"],
   ])("answers 2 for %s, and says where", (_name, policy, pointer) =>
     withFolder(async (cwd) => {
       await writeFiles(cwd, { "policy.json": policy });

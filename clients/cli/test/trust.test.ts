@@ -21,10 +21,24 @@ describe("readTrust", () => {
 
   it("returns the bytes of the root that is given", () =>
     withFolder(async (cwd) => {
-      await writeFile(join(cwd, "root.json"), "{}");
+      await writeFile(join(cwd, "root.json"), readPublicGoodRoot());
       const { trustedRoot } = await readTrust(createTerminal({ cwd }), { ...signer, trustedRoot: "root.json" });
-      expect(Buffer.from(trustedRoot).toString()).toBe("{}");
+      expect(Buffer.from(trustedRoot).toString()).toBe(readPublicGoodRoot());
     }));
+
+  it.each<[string, TrustFlags, string]>([
+    ["a root that is none", { ...signer, trustedRoot: "x.json" }, "TRUSTED_ROOT_INVALID"],
+    ["a key that is none", { key: "x.json" }, "CONFIG_INVALID"],
+    ["a policy that is none", { policy: "x.json" }, "CONFIG_INVALID"],
+    ["a policy that is not there", { policy: "none/x.json" }, "CONFIG_INVALID"],
+    ["a root that is not there", { ...signer, trustedRoot: "none/x.json" }, "CONFIG_INVALID"],
+  ])("names the file of %s", (_name, flags, code) =>
+    withFolder(async (cwd) => {
+      await writeFile(join(cwd, "x.json"), "{}");
+      const message = expect.stringContaining("x.json");
+      await expect(readTrust(createTerminal({ cwd }), flags)).rejects.toMatchObject({ code, message });
+    }),
+  );
 
   it("returns the development authority's root and its one identity, without making an authority", () =>
     withFolder(async (cwd) => {

@@ -2,7 +2,7 @@ import { ConfigError, isPredicateType } from "@policy-pack/pack";
 import { Command, Option } from "commander";
 import { addSignerFlags } from "../signer-flags.ts";
 import type { SignerFlags } from "../signer-flags.ts";
-import { valueFlag } from "../verb.ts";
+import { groupFlags, valueFlag } from "../verb.ts";
 import { verifierIdFlag } from "../verifier-id.ts";
 
 /** What a verification states about itself, and who signs it: the flags of `sign` after `--attest-`. */
@@ -23,8 +23,19 @@ export interface SummaryFlags {
 
 /** Adds the flags that `openSummary` reads. Those of the signer have a prefix: a verifier has a key and a root of its own. */
 export function addSummaryFlags(command: Command): Command {
+  return groupFlags(command, "Sign a summary:", () => {
+    addFlags(command);
+  });
+}
+
+function addFlags(command: Command): void {
   command
-    .addOption(valueFlag("--attest <file>", "sign a verification summary (VSA) and write its bundle here"))
+    .addOption(
+      valueFlag(
+        "--attest <file>",
+        "sign a verification summary (VSA) and write its bundle here; the flags below say with what",
+      ),
+    )
     .option("--attest-failure", "sign one of a failed verification too, which still fails")
     .addOption(
       valueFlag("--resource-uri <uri>", "what the summary calls the file (default: a package URL)", (value) =>
@@ -34,10 +45,9 @@ export function addSummaryFlags(command: Command): Command {
     .addOption(verifierIdFlag());
   for (const { flags, description } of addSignerFlags(new Command()).options) {
     const prefixed = flags.replace(/^--/, "--attest-");
-    const said = `the summary's signer: ${description.trim()}`;
+    const said = description.trim();
     command.addOption(prefixed.includes("<") ? valueFlag(prefixed, said) : new Option(prefixed, said));
   }
-  return command;
 }
 
 /** The signer's flags by the names that `sign` gives them. */

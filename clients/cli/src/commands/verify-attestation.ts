@@ -8,11 +8,13 @@ import type { WantedAttestation } from "../attestations/attestation-policy.ts";
 import { readBundles } from "../bundle-files.ts";
 import type { NamedBundle } from "../bundle-files.ts";
 import { Rejection, toError } from "../rejection.ts";
+import { failureMessage, withFiles } from "../report-files.ts";
 import type { Report } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
+import { basisOf } from "../trust-basis.ts";
 import { addTrustFlags, readTrust } from "../trust.ts";
 import type { TrustFlags } from "../trust.ts";
-import { readLists, rememberLists } from "../trust-lists.ts";
+import { readNamedLists, rememberLists } from "../trust-lists.ts";
 import { createVerb, listFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
@@ -73,26 +75,30 @@ async function verifyAttestation(terminal: Terminal, file: string | undefined, f
   const wanted = { predicateType: toPredicateType(type), ...provenanceOf(flags) };
   const trust = await readTrust(terminal, flags);
   const policy = toAttestationPolicy(trust.verificationPolicy, wanted);
-  const lists = await readLists(terminal, flags);
+  const { lists, files } = await readNamedLists(terminal, flags);
   const bundles = await readBundles(terminal, paths);
   const { assessArtifact } = await import("@policy-pack/verify");
   const { trustedRoot, source } = trust;
   const sources = bundles.map((it) => it.source);
   const root = trustedRoot === undefined ? {} : { trustedRoot };
-  const report = await checkArtifact(terminal, file, (artifact) =>
+  const judged = await checkArtifact(terminal, file, (artifact) =>
     assessArtifact({ artifact, bundle: sources, ...root, policy, ...lists }),
   );
+  const report = withFiles(judged, { ...files, bundles: bundles.map(({ name }) => name) });
   const stream = report.verified ? terminal.stdout : terminal.stderr;
   const { formatVerification } = await import("../verification-text.ts");
-  const names = { subject: file, source, bundles: bundles.map(({ name }) => name) };
-  const text = formatVerification(terminal, stream, report, names);
+  const text = formatVerification(terminal, stream, report, { subject: file, source, steps: false });
   const { failure } = report;
-  if (failure !== undefined) throw new Rejection(toError(failure.code, failure.message), { json: { report }, text });
+  if (failure !== undefined)
+    throw new Rejection(toError(failure.code, failureMessage(report)), { json: { report }, text });
   await rememberLists(terminal, flags, report);
   const attestations = await readProven(report, bundles);
   const { digest } = report.artifact;
   const { predicateType } = wanted;
-  return { json: { verified: true, file, digest, predicateType, attestations, trustedRoot: source, report }, text };
+  return {
+    json: { verified: true, file, digest, predicateType, attestations, trustedRoot: basisOf(report, source), report },
+    text,
+  };
 }
 
 function provenanceOf({
