@@ -1,6 +1,7 @@
 import { parseTrustedRoot } from "@policy-pack/verify";
 import { describeAuthorities } from "./authorities.ts";
 import type { AuthorityFacts } from "./authorities.ts";
+import { naming } from "./naming.ts";
 import { formatTable } from "./report.ts";
 import type { Report } from "./report.ts";
 import { findRootProblems } from "./root-health.ts";
@@ -27,7 +28,8 @@ export async function checkRoot(
   soonDays: number,
   now: Date = new Date(),
 ): Promise<Report> {
-  const authorities = describeAuthorities(parseTrustedRoot(await readTrustedRoot(terminal, file)));
+  const bytes = await readTrustedRoot(terminal, file);
+  const authorities = describeAuthorities(await naming(file, () => parseTrustedRoot(bytes)));
   const problems = findRootProblems(authorities, { now, soonDays });
   const current = problems.filter(({ isCurrent }) => isCurrent);
   const verdict =

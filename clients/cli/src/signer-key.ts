@@ -1,5 +1,6 @@
 import type { KeySigner } from "@policy-pack/sign";
 import { CLI_LIMITS } from "./limits.ts";
+import { naming } from "./naming.ts";
 import { readPassword } from "./password.ts";
 import { readInputFile } from "./read.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,6 +15,7 @@ export async function openKey(terminal: Terminal, key: string): Promise<KeySigne
   if (isKmsUri(key)) return openKmsSigner(key, { env: terminal.env });
   const options = { what: "The private key", maxBytes: CLI_LIMITS.maxKeyBytes };
   const pem = Buffer.from(await readInputFile(terminal, key, options)).toString("latin1");
-  if (!isEncryptedKey(pem)) return openPrivateKey(pem);
-  return openPrivateKey(pem, { password: await readPassword(terminal, `Password for ${key}: `) });
+  if (!(await naming(key, () => isEncryptedKey(pem)))) return naming(key, () => openPrivateKey(pem));
+  const password = await readPassword(terminal, `Password for ${key}: `);
+  return naming(key, () => openPrivateKey(pem, { password }));
 }

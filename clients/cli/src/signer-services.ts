@@ -1,6 +1,7 @@
 import { ConfigError, LIMITS } from "@policy-pack/pack";
 import type { ServiceGroup, SigningConfig } from "@policy-pack/sign";
 import type { TrustedRoot } from "@policy-pack/verify";
+import { naming } from "./naming.ts";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
 import { readInputFile } from "./read.ts";
 import type { SignerFlags } from "./signer-flags.ts";
@@ -63,13 +64,15 @@ async function withRoot(terminal: Terminal, flags: SignerFlags, config: SigningC
   const { parseTrustedRoot } = await import("@policy-pack/verify");
   const path = flags.trustedRoot;
   if (path === undefined) return { config, trustedRoot: parseTrustedRoot(readPublicGoodRoot()), source: PUBLIC_GOOD };
-  return { config, trustedRoot: parseTrustedRoot(await readTrustedRoot(terminal, path)), source: path };
+  const bytes = await readTrustedRoot(terminal, path);
+  return { config, trustedRoot: await naming(path, () => parseTrustedRoot(bytes)), source: path };
 }
 
 async function readConfig(terminal: Terminal, path: string): Promise<SigningConfig> {
   const { parseSigningConfig } = await import("@policy-pack/sign");
   const options = { what: "The signing config", maxBytes: LIMITS.maxTrustedRootBytes };
-  return parseSigningConfig(await readInputFile(terminal, path, options));
+  const bytes = await readInputFile(terminal, path, options);
+  return naming(path, () => parseSigningConfig(bytes));
 }
 
 /** @throws ConfigError CONFIG_INVALID for a URL that a signing config could not have either */

@@ -4,6 +4,7 @@ import { ConfigError } from "@policy-pack/pack";
 import type { ContentKind, Environment, IdentityProvider, KeySigner, SigningParties } from "@policy-pack/sign";
 import type { Artifact, VerifiedBundle } from "@policy-pack/verify";
 import { CLI_LIMITS } from "./limits.ts";
+import { naming } from "./naming.ts";
 import { readInputFile } from "./read.ts";
 import { checkSignerFlags } from "./signer-flags.ts";
 import type { SignerFlags } from "./signer-flags.ts";
@@ -141,5 +142,6 @@ async function readProvider(terminal: Terminal, path: string | undefined): Promi
     .trim();
   if (token === "") throw new ConfigError("SIGNER_UNAVAILABLE", `The identity token ${path} is empty.`);
   const environment: Environment = { SIGSTORE_ID_TOKEN: token };
-  return identityTokenProvider(environment);
+  const provider = identityTokenProvider(environment);
+  return { getToken: () => naming(path, () => provider.getToken()) };
 }

@@ -1,5 +1,6 @@
 import { ConfigError, isJsonObject, LIMITS, parseJson, PREDICATE_TYPES } from "@policy-pack/pack";
 import type { JsonObject } from "@policy-pack/pack";
+import { naming } from "../naming.ts";
 import { readInputFile } from "../read.ts";
 import { toSubject } from "./request.ts";
 import type { Attestation, AttestRequest } from "./request.ts";
@@ -13,7 +14,7 @@ import type { Attestation, AttestRequest } from "./request.ts";
 export async function attestFile(request: AttestRequest, path: string): Promise<Attestation> {
   const { terminal, files, predicateType } = request;
   const predicate = await readPredicate(request, path);
-  await checkList(predicateType, predicate);
+  await naming(path, () => checkList(predicateType, predicate));
   const subjects = await Promise.all(files.map((file) => toSubject(terminal, file)));
   return { content: { subjects, predicateType, predicate } };
 }

@@ -4,6 +4,7 @@ import type { Digest, PackContents, StatementContent, StatementSubject } from "@
 import type { VerifiedBundle } from "@policy-pack/verify";
 import { readArtifact } from "../artifact.ts";
 import { packOfTar } from "../locate.ts";
+import { naming } from "../naming.ts";
 import { readInputFile } from "../read.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -53,7 +54,7 @@ export async function toSubject(terminal: Terminal, file: string): Promise<State
 export async function readPackFile(terminal: Terminal, file: string): Promise<ReadPack> {
   const origin = packOfTar(terminal, file) === undefined ? undefined : "policy-pack build";
   const bytes = await readInputFile(terminal, file, { what: "The pack", maxBytes: LIMITS.maxPackBytes, origin });
-  return { file, bytes, contents: readPackUnsafe(bytes) };
+  return { file, bytes, contents: await naming(file, () => readPackUnsafe(bytes)) };
 }
 
 /** A subject that is named as its file is. */

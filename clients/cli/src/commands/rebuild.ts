@@ -16,6 +16,7 @@ import type { Command } from "commander";
 import { rebuildFolder } from "../attestations/rebuilding.ts";
 import { bundleTarget, checkTarget } from "../bundle-output.ts";
 import { DEFAULT_PACK_ID } from "../locate.ts";
+import { naming } from "../naming.ts";
 import { readInputFile } from "../read.ts";
 import { Rejection } from "../rejection.ts";
 import { formatTable } from "../report.ts";
@@ -101,7 +102,7 @@ async function expectedFiles(
   const bytes = await readInputFile(terminal, tar, { what: "The pack", maxBytes: LIMITS.maxPackBytes });
   checkDigest(bytes, expected);
   const { filesOf } = await import("@policy-pack/build");
-  return filesOf(readPackUnsafe(bytes));
+  return filesOf(await naming(tar, () => readPackUnsafe(bytes)));
 }
 
 function checkCapabilities({ opa: recorded }: PackManifest, { opa: ours }: PackManifest): void {
