@@ -8,7 +8,7 @@ const CODED = /^(?:Config|Format|Verification|Trust)Error$/;
 /** Members that hold words of a report or of a message. */
 const WORDS = new Set(["what", "saw", "rule"]);
 /** Functions that make words, and tables of them. */
-const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|ASK_PUBLISHER|who|when|saw)$/;
+const WRITERS = /^(?:describe\w*|nameOf|namesOf|quorumRule|shorten|quote|NEEDED|ASK_PUBLISHER|message|who|when|saw)$/;
 
 /** Functions that pass words on, and the place of these among their arguments. */
 const PASSED_ON = new Map([
