@@ -1,4 +1,5 @@
 import type { BundleReport, ListReport, VerificationReport } from "@policy-pack/verify";
+import { everyBundle } from "./trust-basis.ts";
 
 /** The names of what was read, each in the order in which verification was given it. */
 export interface EvidenceFiles {
@@ -31,9 +32,9 @@ function nameEach(bundles: readonly BundleReport[], files: readonly string[]): r
 }
 
 /** What failed, and in which file, when that could not be read: otherwise nothing else would tell it from the others. */
-export function failureMessage({ failure, bundles, denylist, pause }: VerificationReport): string {
-  const message = failure?.message ?? "It is not verified.";
-  const unread = [...bundles, ...(denylist?.bundles ?? []), ...(pause?.bundles ?? [])].find(({ steps }) =>
+export function failureMessage(report: VerificationReport): string {
+  const message = report.failure?.message ?? "It is not verified.";
+  const unread = everyBundle(report).find(({ steps }) =>
     steps.some(({ step, outcome, saw }) => step === "parse bundle" && outcome === "failed" && saw === message),
   );
   return unread?.file === undefined ? message : `${unread.file}: ${message}`;

@@ -8,10 +8,23 @@ export const KEY_ALONE = "none: the key alone";
  * timestamp that it could have proven.
  * @param source where the trusted root comes from
  */
-export function basisOf({ verified, bundles, denylist, pause }: VerificationReport, source: string): string {
-  const all = [...bundles, ...(denylist?.bundles ?? []), ...(pause?.bundles ?? [])];
-  const counted = verified ? all.filter(({ outcome }) => outcome === "accepted") : all;
+export function basisOf(report: VerificationReport, source: string): string {
+  const all = everyBundle(report);
+  const counted = report.verified ? all.filter(({ outcome }) => outcome === "accepted") : all;
   return counted.length > 0 && counted.every(isKeyAlone) ? KEY_ALONE : source;
+}
+
+/** Whether any bundle got as far as what the trusted root, or the key alone, had to prove. */
+export function reachedBasis(report: VerificationReport): boolean {
+  return everyBundle(report).some(({ signer, steps }) => {
+    const reached = steps.find(({ step }) => step === "timestamps");
+    return signer !== undefined || (reached !== undefined && reached.outcome !== "skipped");
+  });
+}
+
+/** Those of the file, and those of the lists. */
+export function everyBundle({ bundles, denylist, pause }: VerificationReport): readonly BundleReport[] {
+  return [...bundles, ...(denylist?.bundles ?? []), ...(pause?.bundles ?? [])];
 }
 
 function isKeyAlone({ signer, logEntries, times }: BundleReport): boolean {

@@ -3,7 +3,7 @@ import { nameOfSigner } from "./explain-bundle.ts";
 import { formatTable } from "./report.ts";
 import { paint } from "./terminal.ts";
 import type { OutputStream, Style, Terminal } from "./terminal.ts";
-import { basisOf } from "./trust-basis.ts";
+import { basisOf, everyBundle, reachedBasis } from "./trust-basis.ts";
 import { formatBundle, formatSteps, paintedTable, sightOf } from "./verification-steps.ts";
 import type { Painter } from "./verification-steps.ts";
 
@@ -44,7 +44,7 @@ export function formatVerification(
     `${verdict} ${formatTable([[view.subject]])}`,
     formatTable(factRows(report, view)),
     ...(lines.length === 0 ? [] : ["", paintedTable(lines, painter)]),
-    ...(view.steps ? everyBundle(report, painter) : failedBundles(report, painter)),
+    ...(view.steps ? tellBundles(report, painter) : failedBundles(report, painter)),
   ].join("\n");
 }
 
@@ -55,7 +55,7 @@ function factRows(report: VerificationReport, { source, steps }: VerificationVie
     ["digest", artifact.digest],
     ...(packId === undefined ? [] : [["pack", `${packId} revision ${revision ?? "?"}`]]),
     ...accepted.flatMap(evidenceRows),
-    ["trusted root", basisOf(report, source)],
+    ...(report.verified || reachedBasis(report) ? [["trusted root", basisOf(report, source)]] : []),
     ...(steps ? [...listRow("denylist", denylist), ...listRow("pause", pause)] : []),
     ...(failure === undefined
       ? []
@@ -73,8 +73,8 @@ function evidenceRows({ signer, rules, statement, times, logEntries }: BundleRep
     ["signer", names === "" ? who : `${names} (${who})`],
     ...(signer?.issuer === undefined ? [] : [["issuer", signer.issuer]]),
     ...(statement === undefined ? [] : [["statement", statement.predicateType]]),
-    ...times.map(({ time, source, name }) => ["time", `${time} (${source} ${name})`]),
     ...logEntries.map(({ log, logIndex }) => ["log entry", `${logIndex} in ${log}`]),
+    ...times.map(({ time, source, name }) => ["time", `${time} (${`${source} ${name}`.trim()})`]),
   ];
 }
 
@@ -107,7 +107,7 @@ function listRow(what: string, list: ListReport | undefined): string[][] {
   return [[what, `version ${list.version}, ${list.issuedAt ?? "?"} to ${list.expires ?? "?"}`]];
 }
 
-function everyBundle({ bundles, denylist, pause, failure }: VerificationReport, painter: Painter): readonly string[] {
+function tellBundles({ bundles, denylist, pause, failure }: VerificationReport, painter: Painter): readonly string[] {
   const groups = [
     ["bundle", bundles],
     ["denylist", denylist?.bundles ?? []],
@@ -119,9 +119,10 @@ function everyBundle({ bundles, denylist, pause, failure }: VerificationReport, 
 }
 
 /** How those bundles failed whose failure decided. */
-function failedBundles({ bundles, denylist, pause, failure }: VerificationReport, painter: Painter): readonly string[] {
+function failedBundles(report: VerificationReport, painter: Painter): readonly string[] {
+  const { failure } = report;
   if (failure === undefined) return [];
-  return [...bundles, ...(denylist?.bundles ?? []), ...(pause?.bundles ?? [])]
+  return everyBundle(report)
     .filter((bundle) => isCause(bundle, failure))
     .flatMap((bundle) => [
       "",

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "@jest/globals";
-import type { VerificationReport } from "@policy-pack/verify";
+import type { BundleReport, VerificationReport } from "@policy-pack/verify";
 import type { Explanation } from "../src/explain.ts";
 import { formatExplanation } from "../src/explanation-text.ts";
 import { formatVerification } from "../src/verification-text.ts";
@@ -13,6 +13,13 @@ const view = { subject: "app.tar", source: "root.json", steps: false };
 function format(report: VerificationReport, isTTY = false, changed: Partial<VerificationView> = {}): string {
   const terminal = createTerminal({ isTTY });
   return formatVerification(terminal, terminal.stdout, report, { ...view, ...changed });
+}
+
+/** A bundle of which it is not known who signed it. */
+function unsigned(fields: Partial<BundleReport>): BundleReport {
+  const report = bundleReport(fields);
+  Reflect.deleteProperty(report, "signer");
+  return report;
 }
 
 /** Every text and number of a report, which its readable form has to show too. */
@@ -65,8 +72,8 @@ describe("formatVerification", () => {
       `digest        ${DIGEST}`,
       "signer        release@example.com",
       "issuer        https://issuer.example.com",
-      "time          2026-01-02T03:04:05.000Z (timestamp authority https://time.example.com)",
       "log entry     7 in https://log.example.com",
+      "time          2026-01-02T03:04:05.000Z (timestamp authority https://time.example.com)",
       "trusted root  root.json",
       "",
       "met       threshold  signers (1 of 1)  1 distinct signer",
@@ -92,13 +99,14 @@ describe("formatVerification", () => {
     ] as const;
     const other = { step: "content", outcome: "failed", saw: "other bytes", code: "DIGEST_MISMATCH" } as const;
     const bundles = [
-      bundleReport({ file: "a.json", outcome: "rejected", steps }),
-      bundleReport({ index: 1, file: "b.json", outcome: "rejected", steps: [other] }),
+      unsigned({ file: "a.json", outcome: "rejected", steps }),
+      unsigned({ index: 1, file: "b.json", outcome: "rejected", steps: [other] }),
     ];
     const text = format(verificationReport({ verified: false, bundles, rules: [], failure }));
     expect(text).toMatch(/\n\nsteps of a\.json\n {2}passed +content +s\n {2}failed +key +KEY_MISMATCH: another key$/);
     expect(text).toMatch(/^rejected +signature +b\.json +DIGEST_MISMATCH: other bytes$/m);
     expect(text).not.toContain("steps of b.json");
+    expect(text).not.toContain("root.json");
   });
 
   it("says where it failed and what is needed, and leaves the message to the error before it", () => {

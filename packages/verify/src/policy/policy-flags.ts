@@ -1,4 +1,5 @@
 import { ConfigError } from "@policy-pack/pack";
+import { MalformedError } from "../encoding/malformed.ts";
 import { withoutUndefined } from "./signer-fields.ts";
 import type { GitHubClaims } from "./signer-rule.ts";
 import { parseVerificationPolicy } from "./verification-policy.ts";
@@ -48,7 +49,36 @@ export function toVerificationPolicy(flags: SignerFlags): VerificationPolicy {
     github,
     publicKey: key,
   });
-  return parseVerificationPolicy({ signers: [rule], acceptStatements });
+  return namingFlag(() => parseVerificationPolicy({ signers: [rule], acceptStatements }));
+}
+
+/** By the field of the signer's rule that it becomes. */
+const FLAGS: Readonly<Record<string, string>> = {
+  certificateIdentity: "--certificate-identity",
+  certificateIdentityRegexp: "--certificate-identity-regexp",
+  certificateOidcIssuer: "--certificate-oidc-issuer",
+  certificateOidcIssuerRegexp: "--certificate-oidc-issuer-regexp",
+  "github.repository": "--certificate-github-workflow-repository",
+  "github.ref": "--certificate-github-workflow-ref",
+  "github.workflowName": "--certificate-github-workflow-name",
+  "github.event": "--certificate-github-workflow-trigger",
+  "github.sha": "--certificate-github-workflow-sha",
+  publicKey: "--key",
+};
+
+/** Who gave flags has no policy whose fields could be told. */
+function namingFlag<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    const cause = thrown instanceof ConfigError ? thrown.cause : undefined;
+    if (!(cause instanceof MalformedError)) throw thrown;
+    const [, , ...field] = cause.path;
+    const flag = FLAGS[field.join(".")];
+    if (flag === undefined) throw thrown;
+    const reason = cause.message.replace(`.${cause.path.join(".")} `, "").replace(/\.$/, "");
+    throw new ConfigError("CONFIG_INVALID", `${flag} cannot be used: it ${reason}.`, { cause });
+  }
 }
 
 function toClaims(flags: SignerFlags): GitHubClaims | undefined {

@@ -32,6 +32,12 @@ describe("checkFresh", () => {
     ).toBe("METADATA_EXPIRED");
   });
 
+  it("when it has expired says what the caller says to do about it", () => {
+    expect(() => {
+      checkFresh(document, { ...at("2026-12-01T00:00:00.000Z"), renewal: "write another" });
+    }).toThrow("; write another.");
+  });
+
   it.each([0, 6, 7])("when version %d was seen before returns", (seen) => {
     expect(() => {
       checkFresh(document, { ...at(document.issuedAt), seen });
