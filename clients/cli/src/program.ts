@@ -87,10 +87,6 @@ function usageOf(command: Command, [name, ...rest]: readonly string[]): string {
   return verb === undefined ? command.name() : `${command.name()} ${usageOf(verb, rest)}`;
 }
 
-/** Help and version are answers (0); help for want of a verb is a usage error (2); undefined is no help at all. */
-function helpStatus(thrown: unknown): number | undefined {
-  if (!(thrown instanceof CommanderError)) return undefined;
-  if (thrown.code === "commander.help") return thrown.exitCode === 0 ? 0 : 2;
 /**
  * The arguments up to a verb that there is not: commander would otherwise answer `--help` and `--version` behind it as
  * if the word were none, and exit 0.
@@ -106,6 +102,10 @@ function knownPart(program: Command, args: readonly string[]): readonly string[]
   return args;
 }
 
+/** Help and version are answers (0); help for want of a verb is a usage error (2); undefined is no help at all. */
+function helpStatus(thrown: unknown): number | undefined {
+  if (!(thrown instanceof CommanderError)) return undefined;
+  if (thrown.code === "commander.help") return thrown.exitCode === 0 ? 0 : 2;
   return thrown.exitCode === 0 ? 0 : undefined;
 }
 
