@@ -27,3 +27,17 @@ describe("a rule that names a workflow", () => {
     expect(codeOf(() => verify(claims))).toBe("IDENTITY_MISMATCH");
   });
 });
+
+describe("a rule that names the issuer by a pattern", () => {
+  const isBy = (pattern: string): (() => unknown) => {
+    const rule = { certificateIdentity: "ann@example.com", certificateOidcIssuerRegexp: pattern };
+    const trustedRoot = JSON.stringify(rootJson());
+    const bundle = signedBy("ann@example.com");
+    return () => verifyArtifact({ artifact: { bytes: ARTIFACT }, bundle, trustedRoot, policy: { signers: [rule] } });
+  };
+
+  it("accepts that issuer, whoever it is, and no other", () => {
+    expect(isBy("^https://issuer\\.example\\.com$")).not.toThrow();
+    expect(codeOf(isBy("^https://token\\..+$"))).toBe("IDENTITY_MISMATCH");
+  });
+});
