@@ -20,6 +20,7 @@ describe("certifiesUntil", () => {
     name: "",
     start: `${start}T00:00:00.000Z`,
     end: end === null ? null : `${end}T00:00:00.000Z`,
+    key: { kind: "P-256", hint: "" },
   });
   const now = new Date("2026-06-01T00:00:00Z");
 

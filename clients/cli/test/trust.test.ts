@@ -23,7 +23,7 @@ describe("readTrust", () => {
     withFolder(async (cwd) => {
       await writeFile(join(cwd, "root.json"), readPublicGoodRoot());
       const { trustedRoot } = await readTrust(createTerminal({ cwd }), { ...signer, trustedRoot: "root.json" });
-      expect(Buffer.from(trustedRoot).toString()).toBe(readPublicGoodRoot());
+      expect(Buffer.from(trustedRoot ?? "").toString()).toBe(readPublicGoodRoot());
     }));
 
   it.each<[string, TrustFlags, string]>([
