@@ -49,9 +49,9 @@ describe("policy-pack attest", () => {
         buildType: "urn:policy-pack:build:local:v1",
         externalParameters: { packId: "access-v1", revision: 1, previousDigest: null },
         resolvedDependencies: [
-          { name: "source", digest: { sha256: expect.any(String) as string } },
+          { name: "source", digest: { sha256: expect.any(String) } },
           { name: "opa", digest: { sha256: digestOf(await readFile(await findTestOpa())).slice(7) } },
-          { name: "policy-pack", digest: { sha256: expect.any(String) as string } },
+          { name: "policy-pack", digest: { sha256: expect.any(String) } },
         ],
       },
       runDetails: { builder: { id: "urn:policy-pack:builder:local:v1" } },

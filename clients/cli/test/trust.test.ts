@@ -45,7 +45,7 @@ describe("readTrust", () => {
       await mkdir(join(cwd, ".policy-pack/dev-authority"), { recursive: true });
       await writeFile(join(cwd, ".policy-pack/dev-authority/trusted_root.json"), "{}");
       const { trustedRoot, verificationPolicy } = await readTrust(createTerminal({ cwd }), { devAuthority: true });
-      expect(Buffer.from(trustedRoot).toString()).toBe("{}");
+      expect(Buffer.from(trustedRoot ?? "").toString()).toBe("{}");
       expect(verificationPolicy.signers).toEqual([
         {
           certificateIdentity: "dev@policy-pack.localhost",
