@@ -99,6 +99,7 @@ describe("policy-pack verify --attest", () => {
     ["flags are about a summary that is not asked for", ["--attest-failure"]],
     ["a signer is named for no summary", ["--attest-key", "x.key"]],
     ["the summary would replace the file", ["--attest", TAR]],
+    ["the summary would replace what it sums up", ["--attest", BUNDLE]],
     ["the verifier's id is no URI", ["--attest", SUMMARY, "--verifier-id", "me"]],
     ["the resource is no URI", ["--attest", SUMMARY, "--resource-uri", "me"]],
     ["the key is not there", ["--attest", SUMMARY, "--attest-key", "out/none.key"]],

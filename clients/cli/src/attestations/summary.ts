@@ -51,13 +51,15 @@ export interface SummaryWriter {
 export async function openSummary(
   terminal: Terminal,
   file: string,
-  flags: SummaryFlags & TrustFlags,
+  flags: SummaryFlags & TrustFlags & { readonly bundle?: readonly string[] },
 ): Promise<SummaryWriter | undefined> {
   const { attest } = flags;
   if (attest === undefined || !wantsSummary(flags)) return undefined;
   const target = bundleTarget(terminal, { bundle: attest }, attest, file);
   const sources = [flags.policy, flags.attestKey].filter((it) => it !== undefined);
-  await checkTarget(terminal, target, [file, ...sources]);
+  // A summary may stand as one more line beside what it sums up, and never in its place.
+  const summedUp = target.kind === "lines" ? [] : (flags.bundle ?? []);
+  await checkTarget(terminal, target, [file, ...sources, ...summedUp]);
   const verifierId = await readVerifierId(terminal.env, flags.verifierId);
   const policyDigest = await readPolicyDigest(terminal, flags.policy);
   const signer = await readSigner(terminal, toSignerFlags(flags));
