@@ -2,7 +2,7 @@ import { ConfigError } from "./errors.ts";
 
 /**
  * The predicate types that policy-pack writes and demands by itself: SLSA provenance v1, in-toto's test-result and
- * release v0.1, SLSA's verification summary v1, CycloneDX, and the two of its own.
+ * release v0.1, SLSA's verification summary v1, CycloneDX, and those of its own.
  */
 export const PREDICATE_TYPES = Object.freeze({
   slsaProvenance: "https://slsa.dev/provenance/v1",
@@ -12,6 +12,10 @@ export const PREDICATE_TYPES = Object.freeze({
   cyclonedx: "https://cyclonedx.org/bom",
   denylist: "urn:policy-pack:denylist:v1",
   pause: "urn:policy-pack:pause:v1",
+  decisionDiff: "urn:policy-pack:decision-diff:v1",
+  migrationNote: "urn:policy-pack:migration-note:v1",
+  riskAcceptance: "urn:policy-pack:risk-acceptance:v1",
+  approval: "urn:policy-pack:approval:v1",
 } as const);
 
 /** What `--type` may say for short: cosign's names with cosign's meaning, and policy-pack's own. */
@@ -31,6 +35,10 @@ export const PREDICATE_TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ["vsa", PREDICATE_TYPES.vsa],
   ["denylist", PREDICATE_TYPES.denylist],
   ["pause", PREDICATE_TYPES.pause],
+  ["decision-diff", PREDICATE_TYPES.decisionDiff],
+  ["migration-note", PREDICATE_TYPES.migrationNote],
+  ["risk-acceptance", PREDICATE_TYPES.riskAcceptance],
+  ["approval", PREDICATE_TYPES.approval],
 ]);
 
 const MAX_TYPE = 500;

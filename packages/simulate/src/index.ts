@@ -1,0 +1,1 @@
+export { GENERATOR_VERSION } from "./generator/version.ts";
