@@ -24,13 +24,13 @@ default ok := false
 # title: The release may be promoted
 # description: |
 #   True only for whole evidence within every limit. A field that is missing, negative or of
-#   another type is never ok. Reads and writes are measured apart in both fields or in neither;
-#   in neither, p95Ms is judged as read.
+#   another type is never ok. Unless reads and writes are both measured apart, p95Ms is judged
+#   as read, and the one that is measured apart is judged too.
 # entrypoint: true
 ok if {
 	whole
-	every measure, value in measured {
-		value <= limits[measure]
+	every about in measured {
+		about.value <= limits[about.measure]
 	}
 }
 
@@ -46,12 +46,10 @@ whole if {
 	every field in required_latencies | split_given {
 		latencies[field]
 	}
-	count(split_given) != 1
 	count(limits) == count(measures)
-	measured.read_p95
-	measured.error_rate
-	measured.graphql_cost
-	measured.ingest_cost
+	error_rate
+	graphql_cost
+	ingest_cost
 }
 
 text_fields := {"service", "window"}
@@ -64,10 +62,12 @@ texts contains field if {
 
 required_latencies := {"p95Ms", "p99Ms"}
 
-split_given := {"readP95Ms", "writeP95Ms"} & object.keys(input.snapshot)
+split_latencies := {"readP95Ms", "writeP95Ms"}
+
+split_given := split_latencies & object.keys(input.snapshot)
 
 latencies[field] := input.snapshot[field] if {
-	some field in {"p95Ms", "p99Ms", "readP95Ms", "writeP95Ms"}
+	some field in (required_latencies | split_latencies)
 	is_number(input.snapshot[field])
 	input.snapshot[field] > 0
 }
@@ -77,26 +77,34 @@ limits[measure] := data.config.promotion[about.limit] if {
 	is_amount(data.config.promotion[about.limit])
 }
 
-measured["read_p95"] := latencies.p95Ms if count(split_given) == 0
-
-measured["read_p95"] := latencies.readP95Ms
-
-measured["write_p95"] := latencies.writeP95Ms
-
-measured["error_rate"] := input.snapshot.errorRate if {
+# A call whose argument is undefined stays undefined under "not", so what is checked has a name here.
+error_rate := input.snapshot.errorRate if {
 	is_amount(input.snapshot.errorRate)
 	input.snapshot.errorRate <= 1
 }
 
-measured["graphql_cost"] := input.cost.graphqlPerMillionUsd if is_amount(input.cost.graphqlPerMillionUsd)
+graphql_cost := input.cost.graphqlPerMillionUsd if is_amount(input.cost.graphqlPerMillionUsd)
 
-measured["ingest_cost"] := input.cost.ingestPerThousandUsd if is_amount(input.cost.ingestPerThousandUsd)
+ingest_cost := input.cost.ingestPerThousandUsd if is_amount(input.cost.ingestPerThousandUsd)
+
+# What half a split leaves unmeasured is still in p95Ms, and half a split alone must not make a release fail.
+measured contains {"measure": "read_p95", "value": latencies.p95Ms} if split_given != split_latencies
+
+measured contains {"measure": "read_p95", "value": latencies.readP95Ms}
+
+measured contains {"measure": "write_p95", "value": latencies.writeP95Ms}
+
+measured contains {"measure": "error_rate", "value": error_rate}
+
+measured contains {"measure": "graphql_cost", "value": graphql_cost}
+
+measured contains {"measure": "ingest_cost", "value": ingest_cost}
 
 findings contains {
 	"code": concat("", [measure, "_exceeded"]),
 	"message": sprintf("%v is %v, the limit is %v", [measures[measure].text, value, limits[measure]]),
 } if {
-	some measure, value in measured
+	some {"measure": measure, "value": value} in measured
 	value > limits[measure]
 }
 
@@ -133,31 +141,24 @@ findings contains {
 }
 
 findings contains {
-	"code": "snapshot_split_incomplete",
-	"message": "snapshot.readP95Ms and snapshot.writeP95Ms must be given together or not at all",
-} if {
-	count(split_given) == 1
-}
-
-findings contains {
 	"code": "snapshot_error_rate_invalid",
 	"message": "snapshot.errorRate must be a number from 0 to 1",
 } if {
-	not measured.error_rate
+	not error_rate
 }
 
 findings contains {
 	"code": "cost_graphql_invalid",
 	"message": "cost.graphqlPerMillionUsd must be a non-negative number",
 } if {
-	not measured.graphql_cost
+	not graphql_cost
 }
 
 findings contains {
 	"code": "cost_ingest_invalid",
 	"message": "cost.ingestPerThousandUsd must be a non-negative number",
 } if {
-	not measured.ingest_cost
+	not ingest_cost
 }
 
 is_amount(value) if {

@@ -95,10 +95,41 @@ test_a_split_p95_is_judged_by_its_parts if {
 	held(with_field(with_field(split, "/snapshot/p95Ms", 1), "/snapshot/readP95Ms", 351), {"read_p95_exceeded"})
 }
 
-test_half_a_split_is_not_ok if {
-	held(without_field(split, "/snapshot/readP95Ms"), {"snapshot_split_incomplete"})
-	held(without_field(split, "/snapshot/writeP95Ms"), {"snapshot_split_incomplete"})
-	held(with_field(unsplit, "/snapshot/readP95Ms", null), {"snapshot_split_incomplete", "snapshot_latency_invalid"})
+test_half_a_split_is_judged_beside_the_unsplit_p95 if {
+	promotable(with_field(unsplit, "/snapshot/readP95Ms", 350))
+	promotable(with_field(unsplit, "/snapshot/writeP95Ms", 700))
+	held(with_field(unsplit, "/snapshot/readP95Ms", 350.1), {"read_p95_exceeded"})
+	held(with_field(unsplit, "/snapshot/writeP95Ms", 700.1), {"write_p95_exceeded"})
+	held(without_field(split, "/snapshot/readP95Ms"), {"read_p95_exceeded"})
+	held(without_field(split, "/snapshot/writeP95Ms"), {"read_p95_exceeded"})
+}
+
+test_half_a_split_tells_each_read_p95_that_is_too_high if {
+	both := with_field(with_field(unsplit, "/snapshot/p95Ms", 400), "/snapshot/readP95Ms", 420)
+	promotion.reasons == [
+		{"code": "read_p95_exceeded", "message": "read p95 in ms is 400, the limit is 350"},
+		{"code": "read_p95_exceeded", "message": "read p95 in ms is 420, the limit is 350"},
+	] with input as both with data.config.promotion as limits
+}
+
+test_half_a_split_that_is_no_latency_is_not_ok if {
+	every value in array.concat(not_measure, [0]) {
+		held(with_field(unsplit, "/snapshot/readP95Ms", value), {"snapshot_latency_invalid"})
+		held(with_field(unsplit, "/snapshot/writeP95Ms", value), {"snapshot_latency_invalid"})
+	}
+}
+
+test_more_evidence_within_the_limits_never_makes_a_release_fail if {
+	evidence := [
+		{"op": "add", "path": "/snapshot/readP95Ms", "value": 350},
+		{"op": "add", "path": "/snapshot/writeP95Ms", "value": 700},
+		{"op": "add", "path": "/snapshot/region", "value": "eu"},
+		{"op": "add", "path": "/cost/note", "value": null},
+		{"op": "add", "path": "/links", "value": ["urn:example:tests"]},
+	]
+	every some_of in [[0], [1], [0, 1], [2, 3, 4], [0, 2], [0, 1, 2, 3, 4]] {
+		promotable(json.patch(unsplit, [evidence[index] | some index in some_of]))
+	}
 }
 
 test_every_breach_has_its_reason if {
@@ -214,3 +245,13 @@ test_no_data_is_not_ok if {
 }
 
 test_shipped_limits_are_usable if count(promotion.limits) == count(promotion.measures)
+
+# No rule reads these: whoever decides about a release holds its evidence to them.
+test_shipped_evidence_times_are_usable if {
+	readiness := data.config.readiness
+	every seconds in [readiness.max_evidence_age_seconds, readiness.min_soak_seconds] {
+		is_number(seconds)
+		floor(seconds) == seconds
+		seconds > 0
+	}
+}
