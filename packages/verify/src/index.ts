@@ -66,6 +66,7 @@ export { checkFresh } from "./policy/freshness.ts";
 export type { DatedDocument, FreshnessOptions } from "./policy/freshness.ts";
 export { unmetConstraint } from "./policy/attestation-rules.ts";
 export type { Constraint, Operator } from "./policy/constraints.ts";
+export type { DecisionDiffRequirement } from "./policy/decision-diff.ts";
 export type { ProvenanceRequirement } from "./policy/provenance.ts";
 export { assessArtifact, verifyArtifact } from "./verify-artifact.ts";
 export type { VerifiedArtifact } from "./verify-artifact.ts";

@@ -37,6 +37,8 @@ export const VERIFY_LIMITS = Object.freeze({
   maxSignerRules: 100,
   maxConstraints: 100,
   maxConstraintValues: 1000,
+  /** Ways in which decisions differ between two packs: people read each, and name those that they accept. */
+  maxDiffGroups: 1000,
   /** What fits into a bundle of 1 MiB at about 100 bytes an entry; each is compared with every signer. */
   maxDenylistEntries: 10_000,
   maxPausedPacks: 1000,

@@ -170,7 +170,7 @@ function accept(
         const matchers = quorum.signers
           .filter((matcher) => matcher.trustedRoot === undefined || matcher.trustedRoot === trustedRoot)
           .filter((matcher) => matcher.isSigner(proof.signer, proof.certificate));
-        const unmet = matchers.length === 0 ? undefined : unmetBy(quorum, proof);
+        const unmet = matchers.length === 0 ? undefined : unmetBy(quorum, proof, context.about);
         return matchers.map((matcher) => ({ quorum, matcher, proof, unmet }));
       });
       if (found.length === 0) throw strangerError(proof, quorums);
@@ -195,9 +195,10 @@ function accept(
   );
 }
 
-function unmetBy(quorum: Quorum | AttestationQuorum, { statement }: Proof): string | undefined {
+function unmetBy(quorum: Quorum | AttestationQuorum, { statement }: Proof, about: About): string | undefined {
   if (!("rule" in quorum)) return undefined;
-  return statement === undefined ? "it is no statement" : unmetConstraint(quorum.rule, statement);
+  if (statement === undefined || about === "any subject") return "it is no statement about the artifact";
+  return unmetConstraint(quorum.rule, statement, about.digest);
 }
 
 function describeMatch(label: string, unmet: string | undefined): string {

@@ -1,5 +1,6 @@
 import { ConfigError } from "@policy-pack/pack";
 import { MalformedError } from "../encoding/malformed.ts";
+import type { AttestationRule } from "./attestation-rules.ts";
 import type { CompiledPolicy } from "./compiled-policy.ts";
 import type { GitHubClaims, SignerRule } from "./signer-rule.ts";
 import { ruleListsOf } from "./rule-lists.ts";
@@ -166,12 +167,27 @@ function contentWarnings(policy: VerificationPolicy): readonly string[] {
   if (acceptStatements === true) {
     warnings.push('acceptStatements: any signed statement about the artifact counts, "the tests failed" too');
   }
-  attestations.forEach(({ predicateType, constraints, provenance }, index) => {
-    if (constraints !== undefined || provenance !== undefined) return;
-    warnings.push(`attestations[${index}]: any content of ${predicateType} is accepted; add constraints`);
+  attestations.forEach((rule, index) => {
+    const doubt = attestationDoubt(rule);
+    if (doubt !== undefined) warnings.push(`attestations[${index}]: ${doubt}`);
   });
   if (minimumRevision !== undefined && packId === undefined) {
     warnings.push("minimumRevision: revisions are compared within one pack; name its packId");
   }
   return warnings;
+}
+
+function attestationDoubt({
+  predicateType,
+  constraints,
+  provenance,
+  decisionDiff,
+}: AttestationRule): string | undefined {
+  if (decisionDiff !== undefined) {
+    return decisionDiff.from === undefined
+      ? "a diff from any other pack is accepted; name the one in use as from"
+      : undefined;
+  }
+  if (constraints !== undefined || provenance !== undefined) return undefined;
+  return `any content of ${predicateType} is accepted; add constraints`;
 }

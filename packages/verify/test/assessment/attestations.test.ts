@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { digestOf, hexOf, PREDICATE_TYPES } from "@policy-pack/pack";
 import { verifyArtifact } from "../../src/index.ts";
 import type { AttestationRule, BundleSource, SignerRule, VerificationPolicy } from "../../src/index.ts";
 import { codeOf } from "../support/expect.ts";
@@ -114,5 +115,40 @@ describe("a policy that demands an attestation", () => {
   it("when statements count as signatures an attestation is both", () => {
     const changed = { ...policy, signers: [person("ci")], acceptStatements: true };
     expect(judge([tested("ci")], changed).report.rules.map(({ outcome }) => outcome)).toEqual(["met", "met"]);
+  });
+});
+
+describe("a policy that demands a decision diff", () => {
+  const predicateType = PREDICATE_TYPES.decisionDiff;
+  const [artifact, elsewhere] = [digestOf(ARTIFACT), digestOf(Buffer.from("another pack"))];
+  const subject = [artifact, elsewhere].map((digest) => ({ digest: { sha256: hexOf(digest) } }));
+  const groups = [{ name: "opened", direction: "DENY_TO_ALLOW", count: 1 }];
+  const changing = (from: string, to: string, more: object = {}): string => {
+    const flips = { denyToAllow: 0, allowToDeny: 0, other: 0 };
+    const predicate = { old: { digest: from }, new: { digest: to }, compared: 10, flips, groups: [], ...more };
+    return statedBy("ci@example.com", { predicateType, subject, predicate });
+  };
+  const demanding = (rule: object): VerificationPolicy => ({
+    signers: [person("ann")],
+    attestations: [{ predicateType, signers: [person("ci")], ...rule }],
+  });
+  const opened = { flips: { denyToAllow: 1, allowToDeny: 0, other: 0 }, groups };
+
+  it("when it is of a change to the artifact accepts", () => {
+    const policy = demanding({ decisionDiff: { maxFlips: 0, from: elsewhere } });
+    expect(judge([ann, changing(elsewhere, artifact)], policy).attestations).toHaveLength(1);
+  });
+
+  it.each<[string, string, object]>([
+    ["is of a change away from the artifact", changing(artifact, elsewhere), {}],
+    ["opens what was closed", changing(elsewhere, artifact, opened), { decisionDiff: { maxFlips: 5 } }],
+    ["starts from another pack", changing(elsewhere, artifact), { decisionDiff: { from: artifact } }],
+  ])("when it %s throws PREDICATE_REJECTED", (_, bundle, rule) => {
+    expect(codeOf(() => judge([ann, bundle], demanding({ decisionDiff: {}, ...rule })))).toBe("PREDICATE_REJECTED");
+  });
+
+  it("when the rule says nothing of diffs refuses one of a change away from the artifact", () => {
+    expect(codeOf(() => judge([ann, changing(artifact, elsewhere)], demanding({})))).toBe("PREDICATE_REJECTED");
+    expect(judge([ann, changing(elsewhere, artifact, opened)], demanding({})).attestations).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { PREDICATE_TYPES } from "@policy-pack/pack";
+import { digestOf, PREDICATE_TYPES } from "@policy-pack/pack";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import type { Statement } from "../../src/index.ts";
 import { text } from "../../src/encoding/fields.ts";
@@ -17,6 +17,8 @@ const signerRule: Field<SignerRule> = (value) => {
 const rule = attestationRule(signerRule);
 const predicateType = PREDICATE_TYPES.testResult;
 const passed = { pointer: "/result", equals: "PASSED" };
+const decisionDiff = { maxFlips: 3 };
+const artifact = digestOf(Buffer.from("new"));
 const builder = { builderId: "https://example.com/builder" };
 
 describe("attestationRule", () => {
@@ -26,6 +28,8 @@ describe("attestationRule", () => {
     expect(rule({ predicateType })).toStrictEqual({ predicateType });
     const provenance = { predicateType: PREDICATE_TYPES.slsaProvenance, provenance: builder };
     expect(rule(provenance)).toStrictEqual(provenance);
+    const diff = { predicateType: PREDICATE_TYPES.decisionDiff, decisionDiff };
+    expect(rule(diff)).toStrictEqual(diff);
   });
 
   it.each<[string, JsonValue]>([
@@ -54,6 +58,12 @@ describe("attestationRule", () => {
       "has a provenance requirement for an older type",
       { predicateType: "https://slsa.dev/provenance/v0.2", provenance: builder },
     ],
+    ["has a decision diff requirement for another type", { predicateType, decisionDiff }],
+    [
+      "has a decision diff requirement that is none",
+      { predicateType: PREDICATE_TYPES.decisionDiff, decisionDiff: { maxFlips: -1 } },
+    ],
+    ["has a decision diff requirement of null", { predicateType: PREDICATE_TYPES.decisionDiff, decisionDiff: null }],
     ["has an empty provenance requirement", { predicateType: PREDICATE_TYPES.slsaProvenance, provenance: {} }],
   ])("when it %s throws MalformedError", (_, value) => {
     expect(() => rule(value)).toThrow(MalformedError);
@@ -78,11 +88,11 @@ describe("unmetConstraint", () => {
 
   it("when all constraints are met returns undefined", () => {
     const wanted = rule({ predicateType, constraints: [passed, { pointer: "/failed", maximum: 0 }] });
-    expect(unmetConstraint(wanted, statement({ result: "PASSED", failed: 0 }))).toBeUndefined();
+    expect(unmetConstraint(wanted, statement({ result: "PASSED", failed: 0 }), artifact)).toBeUndefined();
   });
 
   it("when nothing is demanded of the predicate returns undefined", () => {
-    expect(unmetConstraint(rule({ predicateType }), statement({}))).toBeUndefined();
+    expect(unmetConstraint(rule({ predicateType }), statement({}), artifact)).toBeUndefined();
   });
 
   it.each<[string, JsonObject]>([
@@ -90,13 +100,13 @@ describe("unmetConstraint", () => {
     ["the last", { result: "PASSED", failed: 1 }],
   ])("when %s constraint is not met says which", (_, predicate) => {
     const wanted = rule({ predicateType, constraints: [passed, { pointer: "/failed", maximum: 0 }] });
-    expect(unmetConstraint(wanted, statement(predicate))).toMatch(/\/result|\/failed/);
+    expect(unmetConstraint(wanted, statement(predicate), artifact)).toMatch(/\/result|\/failed/);
   });
 
   it.each([`${predicateType}/`, predicateType.slice(0, -1), predicateType.toUpperCase(), PREDICATE_TYPES.release])(
     "when the predicate type is %s says so",
     (type) => {
-      expect(unmetConstraint(rule({ predicateType }), statement({}, type))).toMatch(/predicate type/);
+      expect(unmetConstraint(rule({ predicateType }), statement({}, type), artifact)).toMatch(/predicate type/);
     },
   );
 
@@ -108,10 +118,41 @@ describe("unmetConstraint", () => {
       provenance: builder,
     });
     expect(
-      unmetConstraint(wanted, statement({ runDetails: { builder: { id: "https://other.example.com" } } }, slsa)),
+      unmetConstraint(
+        wanted,
+        statement({ runDetails: { builder: { id: "https://other.example.com" } } }, slsa),
+        artifact,
+      ),
     ).toMatch(/other/);
     expect(
-      unmetConstraint(wanted, statement({ runDetails: { builder: { id: builder.builderId } } }, slsa)),
+      unmetConstraint(wanted, statement({ runDetails: { builder: { id: builder.builderId } } }, slsa), artifact),
     ).toBeUndefined();
+  });
+
+  describe("when a decision diff is demanded", () => {
+    const type = PREDICATE_TYPES.decisionDiff;
+    const old = { digest: digestOf(Buffer.from("old")) };
+    const flips = { denyToAllow: 0, allowToDeny: 4, other: 0 };
+    const groups = [{ name: "stricter", direction: "ALLOW_TO_DENY", count: 4 }];
+    const predicate = { old, new: { digest: artifact }, compared: 10, flips, groups };
+
+    it("and it says nothing more of it returns undefined for the new pack alone", () => {
+      const wanted = rule({ predicateType: type });
+      expect(unmetConstraint(wanted, statement(predicate, type), artifact)).toBeUndefined();
+      expect(unmetConstraint(wanted, statement(predicate, type), old.digest)).toMatch(/change to/);
+    });
+
+    it("and its requirement is not met says what is wrong", () => {
+      const wanted = rule({ predicateType: type, decisionDiff });
+      expect(unmetConstraint(wanted, statement(predicate, type), artifact)).toMatch(/4 decisions/);
+      const enough = rule({ predicateType: type, decisionDiff: { maxFlips: 4 } });
+      expect(unmetConstraint(enough, statement(predicate, type), artifact)).toBeUndefined();
+    });
+
+    it("and a constraint is not met says which", () => {
+      const wanted = rule({ predicateType: type, constraints: [{ pointer: "/seed", equals: 42 }], decisionDiff: {} });
+      expect(unmetConstraint(wanted, statement(predicate, type), artifact)).toMatch(/seed/);
+      expect(unmetConstraint(wanted, statement({ ...predicate, seed: 42 }, type), artifact)).toBeUndefined();
+    });
   });
 });

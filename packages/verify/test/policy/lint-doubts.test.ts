@@ -113,6 +113,16 @@ describe("lintVerificationPolicy", () => {
     expect(doubts({ signers }).map((text) => text.split(":")[0])).toEqual(places);
   });
 
+  it("when any diff from any pack is taken says so, and not when it starts from one", () => {
+    const doubtsOf = (rule: object): readonly string[] => {
+      const diff = { predicateType: "urn:policy-pack:decision-diff:v1", ...rule };
+      return doubts({ signers: [ann], attestations: [diff] }).map((text) => text.replace(/^\S+ /, ""));
+    };
+    expect(doubtsOf({})).toEqual([expect.stringMatching(/any content/)]);
+    expect(doubtsOf({ decisionDiff: {} })).toEqual([expect.stringMatching(/any other pack/)]);
+    expect(doubtsOf({ decisionDiff: { from: `sha256:${"0".repeat(64)}` } })).toEqual([]);
+  });
+
   it("when a timestamp is demanded in place of a log does not ask for one", () => {
     expect(doubts({ signers: [ann], minimumLogEntries: 0, ...proven })).toEqual([
       expect.stringMatching(/^minimumLogEntries/),

@@ -60,6 +60,7 @@ describe("verification-policy.schema.json", () => {
       [fieldsOf("attestation"), (name) => inRule({ [name]: 5 })],
       [fieldsOf("constraint"), (name) => inRule({ constraints: [{ [name]: {} }] })],
       [fieldsOf("provenance"), (name) => inRule({ provenance: { [name]: 5 } })],
+      [fieldsOf("decisionDiff"), (name) => inRule({ decisionDiff: { [name]: "x" } })],
     ];
     for (const [fields, policyWith] of tables) {
       expect(fields.length).toBeGreaterThan(1);

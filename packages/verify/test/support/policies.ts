@@ -6,6 +6,7 @@ export const ann = { certificateIdentity: "ann@example.com", certificateOidcIssu
 export const bob = { ...ann, certificateIdentity: "bob@example.com" };
 const key = { publicKey: pemOf(keyPair()) };
 const reviewed = { predicateType: "https://example.com/reviewed/v1" };
+const changed = { predicateType: "urn:policy-pack:decision-diff:v1" };
 const root = rootJson();
 
 /** Policies that can be used. */
@@ -31,6 +32,16 @@ export const GOOD_POLICIES: readonly (readonly [string, object])[] = [
   ],
   ["an attestation by the policy's signers", { signers: [ann], attestations: [reviewed] }],
   ["attestations alone", { attestations: [{ ...reviewed, signers: [ann] }] }],
+  [
+    "a decision diff",
+    {
+      signers: [ann],
+      attestations: [
+        { ...changed, decisionDiff: { maxFlips: 0, from: `sha256:${"0".repeat(64)}`, minimumCompared: 1 } },
+      ],
+    },
+  ],
+  ["a decision diff of any number of flips", { signers: [ann], attestations: [{ ...changed, decisionDiff: {} }] }],
   ["one trusted root", { signers: [ann], trustedRoots: { ours: root } }],
   [
     "two trusted roots",
@@ -98,6 +109,13 @@ export const BAD_POLICIES: readonly (readonly [string, object])[] = [
   [
     "a comparison with null",
     { signers: [ann], attestations: [{ ...reviewed, constraints: [{ pointer: "/by", oneOf: [null] }] }] },
+  ],
+  ["a decision diff of another type", { signers: [ann], attestations: [{ ...reviewed, decisionDiff: {} }] }],
+  ["flips below zero", { signers: [ann], attestations: [{ ...changed, decisionDiff: { maxFlips: -1 } }] }],
+  ["a decision diff from bare hex", { signers: [ann], attestations: [{ ...changed, decisionDiff: { from: "0" } }] }],
+  [
+    "a decision diff of nothing",
+    { signers: [ann], attestations: [{ ...changed, decisionDiff: { minimumCompared: 0 } }] },
   ],
   ["null in a list", { signers: [ann, null] }],
   ["undefined in a list", { signers: [ann, undefined] }],
