@@ -4,6 +4,9 @@
  */
 const HOW = {
   cosign: "scripts/dev_install_cosign.sh puts cosign at .bin/cosign",
+  actionlint: "npm run dev:linters puts actionlint at .bin/actionlint",
+  zizmor: "npm run dev:linters puts zizmor at .bin/zizmor",
+  shellcheck: "npm run dev:linters puts shellcheck at .bin/shellcheck",
   "GNU tar": "install GNU tar (Debian: tar; macOS: brew install gnu-tar)",
   openssl: "install openssl (Debian: apt-get install openssl)",
   softhsm2: "install SoftHSM (Debian: apt-get install softhsm2; macOS: brew install softhsm)",
