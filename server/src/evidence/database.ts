@@ -1,0 +1,66 @@
+import { lstatSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { messageOf, systemCodeOf, TransportError } from "@policy-pack/pack";
+import { EVIDENCE_LIMITS } from "./limits.ts";
+import { migrate, schemaProblem } from "./migrations.ts";
+import type { SchemaProblem } from "./migrations.ts";
+import { openSqlite } from "./sqlite.ts";
+
+const PROBLEMS: Readonly<Record<SchemaProblem, string>> = {
+  foreign: "it belongs to another program; name another file",
+  newer: "a newer version of policy-pack wrote it; run that version",
+};
+
+export interface DatabaseOptions {
+  readonly maxBytes?: number;
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens the evidence store's file, making it when it is not there. Each write is on disk before it returns
+ * (write-ahead log with full synchronisation), and other processes may have the file open. A damaged file and one that
+ * is no evidence store are refused untouched.
+ * @param path absolute; its folder must exist and be on a local disk
+ * @throws TransportError STORE_FAILED
+ */
+export function openDatabase(path: string, options: DatabaseOptions = {}): DatabaseSync {
+  const { maxBytes = EVIDENCE_LIMITS.maxStoreBytes, busyTimeoutMs = EVIDENCE_LIMITS.busyTimeoutMs } = options;
+  let database: DatabaseSync | undefined;
+  try {
+    if (!isFileOrAbsent(path)) throw refused(path, "it is no regular file; name another");
+    database = openSqlite(path, busyTimeoutMs);
+    prepare(database, path, maxBytes);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof TransportError) throw cause;
+    throw refused(path, `${messageOf(cause)}; check the folder, its disk and its permissions`, cause);
+  }
+}
+
+function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
+  const damage = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (damage !== "ok") throw refused(path, `it is damaged (${String(damage)}); restore it from a copy`);
+  const before = schemaProblem(database);
+  if (before !== undefined) throw refused(path, PROBLEMS[before]);
+  // Full: a commit has reached the disk when it returns, so that an answer to it is a promise.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+  const pageBytes = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
+  database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
+  const problem = migrate(database);
+  if (problem !== undefined) throw refused(path, PROBLEMS[problem]);
+}
+
+function isFileOrAbsent(path: string): boolean {
+  try {
+    return lstatSync(path).isFile();
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return true;
+    throw error;
+  }
+}
+
+function refused(path: string, reason: string, cause?: unknown): TransportError {
+  const message = `The evidence store ${path} cannot be opened: ${reason}.`;
+  return new TransportError("STORE_FAILED", message, { cause, retryable: false });
+}

@@ -1,0 +1,30 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const DAY_SECONDS = 86_400;
+
+/** Every cap of evidence, each with its reason. */
+export const EVIDENCE_LIMITS = Object.freeze({
+  /** A request's body: some attestations of 20 KiB each, or one of the largest that are read. */
+  maxBodyBytes: 2 * MIB,
+  /** Bundles are nested 8 deep. */
+  maxDepth: 32,
+  /** What one message brings; further links come with the next. */
+  maxLinks: 32,
+  maxUrlLength: 2_000,
+  maxEnvironmentLength: 63,
+  /** An hour: what takes longer is an outage and no latency. */
+  maxLatencyMs: 3_600_000,
+  maxUsd: 1_000_000,
+  maxSoakSeconds: 366 * DAY_SECONDS,
+  /** Clocks that are kept by NTP differ by less. */
+  maxSkewMs: 60_000,
+  /** Links that are judged for one release, the newest first. */
+  maxJudgedLinks: 200,
+  /** What one answer tells of the history; whichever is reached first. */
+  maxHistoryRecords: 100,
+  maxHistoryBytes: 4 * MIB,
+  /** Hundreds of thousands of records; beyond it nothing is taken, rather than filling the disk. */
+  maxStoreBytes: 1_024 * MIB,
+  /** Another process writes for milliseconds; the wait holds up this one's other answers. */
+  busyTimeoutMs: 2_000,
+} as const);
