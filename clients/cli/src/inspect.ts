@@ -9,8 +9,9 @@ import {
   parseManifest,
   parseReleaseFields,
   readPackUnsafe,
+  UNSTATED_LIFECYCLE,
 } from "@policy-pack/pack";
-import type { JsonValue } from "@policy-pack/pack";
+import type { JsonValue, ReleaseFields } from "@policy-pack/pack";
 import type { BundleContent, SigningMaterial } from "@policy-pack/verify";
 import { describeAuthorities } from "./authorities.ts";
 import { isGzip, readOpaBundleUnsafe } from "./opa-bundle.ts";
@@ -92,27 +93,29 @@ function manifestFacts(bytes: Uint8Array, body: JsonValue | undefined): Facts {
 }
 
 function releaseFacts(bytes: Uint8Array): Facts {
-  const { revision, previousDigest } = parseReleaseFields(bytes);
-  return {
-    kind: "manifest of a pack that is not built yet",
-    rows: [
-      ["revision", String(revision)],
-      ["previous", previousDigest ?? "-"],
-    ],
-    json: { manifest: { revision, previousDigest } },
-  };
+  const manifest = parseReleaseFields(bytes);
+  return { kind: "manifest of a pack that is not built yet", rows: releaseRows(manifest), json: { manifest } };
+}
+
+function releaseRows({ revision, previousDigest, lifecycle, emergencyFlags = [] }: ReleaseFields): string[][] {
+  return [
+    ["revision", String(revision)],
+    ["previous", previousDigest ?? "-"],
+    ["lifecycle", lifecycle ?? `${UNSTATED_LIFECYCLE} (not stated)`],
+    ...emergencyFlags.map((flag) => ["emergency flag", flag]),
+  ];
 }
 
 function builtFacts(bytes: Uint8Array): Facts {
   const manifest = parseManifest(bytes);
-  const { packId, revision, previousDigest, artifacts, entrypoints, opa } = manifest;
+  const { packId, artifacts, entrypoints, opa, policyDigest } = manifest;
   return {
     kind: "manifest",
     rows: [
       ["packId", packId],
-      ["revision", String(revision)],
+      ...releaseRows(manifest),
       ["digest", manifestDigest(manifest)],
-      ["previous", previousDigest ?? "-"],
+      ...(policyDigest === undefined ? [] : [["policy digest", policyDigest]]),
       ["OPA", opa.version],
       ...artifacts.map(({ name, digest, size }) => ["artifact", `${name}  ${formatSize(size)}  ${digest}`]),
       ...entrypoints.map((entrypoint) => ["entrypoint", entrypoint]),

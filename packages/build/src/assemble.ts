@@ -9,8 +9,11 @@ import {
   MEDIA_TYPES,
   mergeData,
   PACK_FILES,
+  packLocation,
+  policyDigestOf,
   readPackUnsafe,
   toManifestDigest,
+  UNSTATED_LIFECYCLE,
 } from "@policy-pack/pack";
 import type {
   Digest,
@@ -69,9 +72,13 @@ async function encode(source: PackSource, compiled: CompiledRego, opaManifest: O
   const { packId, release } = source;
   const manifest: PackManifest = {
     packId,
+    contractVersion: packLocation(packId).version,
     revision: release.revision,
     previousDigest: release.previousDigest,
+    lifecycle: release.lifecycle ?? UNSTATED_LIFECYCLE,
+    emergencyFlags: release.emergencyFlags ?? [],
     digest: toManifestDigest(digest),
+    policyDigest: policyDigestOf(source.files),
     artifacts: [
       toArtifact(`${packId}.tar`, MEDIA_TYPES.packTar, tar),
       toArtifact(`${packId}.bundle.tar.gz`, MEDIA_TYPES.opaBundle, opaBundle),

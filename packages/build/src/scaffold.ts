@@ -20,7 +20,7 @@ export function toScaffold(packId: string): readonly SourceFile[] {
     [`data/config/${name}/data.json`]: json(DATA),
     "README.md": readme(packId, name),
     "signing/README.md": SIGNING,
-    "manifest.json": json({ manifest: { revision: 1, previousDigest: null } }),
+    "manifest.json": json({ manifest: { revision: 1, previousDigest: null, lifecycle: "draft", emergencyFlags: [] } }),
   };
   return Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
 }

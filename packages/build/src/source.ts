@@ -2,7 +2,9 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   canonicalEntries,
+  COMPANIONS,
   ConfigError,
+  isCompanionPath,
   isSignaturePath,
   LIMITS,
   messageOf,
@@ -18,9 +20,13 @@ import { leftoverOf } from "./leftover.ts";
 import { kindOf, readRegularFile, reasonOf } from "./source-file.ts";
 import { withFolder } from "./source-folder.ts";
 
-const MANIFEST = "manifest.json";
 /** A pack that was never released. */
-const FIRST: ReleaseFields = Object.freeze({ revision: 1, previousDigest: null });
+const FIRST: ReleaseFields = Object.freeze({
+  revision: 1,
+  previousDigest: null,
+  lifecycle: "draft",
+  emergencyFlags: Object.freeze([]),
+});
 const NAME = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 interface Walk {
@@ -29,8 +35,8 @@ interface Walk {
 }
 
 /**
- * Reads a pack's source folder: the files of `opa/`, `data/`, `README.md` and `signing/`, without signatures. Anything
- * that is not a plain file or folder, is hidden, has another place or exceeds the caps is refused by name. The Rego is
+ * Reads a pack's source folder: the files of `opa/`, `data/`, `README.md` and `signing/`, without signatures. What
+ * stands in `cases/` is not looked at. Anything else that is not a plain file or folder, is hidden, has another place or exceeds the caps is refused by name. The Rego is
  * not looked at.
  * @throws ConfigError SOURCE_INVALID
  */
@@ -49,18 +55,19 @@ export async function readSource(dir: string): Promise<readonly SourceFile[]> {
 }
 
 /**
- * The revision and previous digest that `manifest.json` states; a folder without one is a first revision.
+ * What only a release changes, as `manifest.json` states it; a folder without one is the draft of a first revision.
  * @throws ConfigError SOURCE_INVALID when it is another pack's, whose history would be taken over
  * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
  */
 export async function readRelease(dir: string, packId: string): Promise<ReleaseFields> {
-  const path = join(dir, MANIFEST);
+  const { manifest } = COMPANIONS;
+  const path = join(dir, manifest);
   const stats = await lstat(path).catch((cause: unknown) => {
     if (systemCodeOf(cause) === "ENOENT") return undefined;
     throw refused(path, `cannot be read: ${messageOf(cause)}`, cause);
   });
   if (stats === undefined) return FIRST;
-  const release = parseReleaseFields(await readRegularFile(path, MANIFEST, LIMITS.maxManifestBytes));
+  const release = parseReleaseFields(await readRegularFile(path, manifest, LIMITS.maxManifestBytes));
   if (release.packId === undefined || release.packId === packId) return release;
   throw refused(path, `is the manifest of ${release.packId}, not of ${packId}; remove it to start at revision 1`);
 }
@@ -80,6 +87,7 @@ async function readItems(walk: Walk, at: string, folder: string): Promise<void> 
     const name = decodeName(item.name, folder);
     const path = pathIn(folder, name);
     if (item.isDirectory()) {
+      if (path === COMPANIONS.cases) continue;
       checkPlace(path);
       await readFolder(walk, join(at, name), path);
     } else if (!item.isFile()) {
@@ -92,12 +100,13 @@ async function readItems(walk: Walk, at: string, folder: string): Promise<void> 
   }
 }
 
-/** Neither the manifest nor a signature is, nor what a killed build or signing left behind. */
+/** Neither a companion nor a signature is, nor what a killed build or signing left behind. */
 function isPacked(folder: string, name: string): boolean {
   const target = leftoverOf(name);
   if (folder === "" && target !== undefined) return false;
   const path = pathIn(folder, target ?? name);
-  return path !== MANIFEST && !isSignaturePath(path);
+  const isCompanion = path !== COMPANIONS.cases && isCompanionPath(path);
+  return !isCompanion && !isSignaturePath(path);
 }
 
 function pathIn(folder: string, name: string): string {
@@ -128,7 +137,10 @@ function checkPlace(path: string): void {
     throw refused(path, "is hidden; remove it, or keep it outside the pack folder");
   }
   if (!TOP_NAMES.some((name) => name === segments[0])) {
-    throw refused(path, "has no place in a pack, which holds opa/, data/, README.md, signing/ and manifest.json");
+    throw refused(
+      path,
+      "has no place in a pack's folder, which holds opa/, data/, README.md, signing/, manifest.json, CHANGELOG.md and cases/",
+    );
   }
 }
 

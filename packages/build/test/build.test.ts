@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { digestOf, parseManifest, parseOpaManifest, readPackUnsafe } from "@policy-pack/pack";
+import { digestOf, parseManifest, parseOpaManifest, policyDigestOf, readPackUnsafe } from "@policy-pack/pack";
 import { createTempDir, findTestOpa, startHttpServer } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import { buildPack } from "../src/build.ts";
 import type { BuildOptions, BuildResult } from "../src/build.ts";
 import { OPA_VERSION } from "../src/opa-tool.ts";
+import { readSource } from "../src/source.ts";
 import { runOpa } from "../src/opa-run.ts";
 import type { OpaOutput } from "../src/opa-run.ts";
 import { TOOLKIT_VERSION } from "../src/toolkit.ts";
@@ -65,8 +66,12 @@ describe("buildPack", () => {
     expect(manifest).toEqual(result.manifest);
     expect(manifest).toMatchObject({
       packId: "test-pack-v0",
+      contractVersion: "v0",
       revision: 1,
       previousDigest: null,
+      lifecycle: "draft",
+      emergencyFlags: [],
+      policyDigest: policyDigestOf(await readSource(sourceDir)),
       digest: { algorithm: "sha256", value: digestOf(tar).slice(7) },
       artifacts: [
         { name: "test-pack-v0.tar", digest: digestOf(tar), size: tar.length },
@@ -148,6 +153,24 @@ describe("buildPack", () => {
     expect(second.manifest).toMatchObject(release);
     expect(second.digest).not.toBe(first.digest);
     expect(readPackUnsafe(readFileSync(second.tarPath)).revision).toBe("7");
+  });
+
+  it("when lifecycle and flags are stated keeps them, and gives the very tar that it gives without them", async () => {
+    const release = { revision: 7, previousDigest: digestOf(Buffer.from("before")) };
+    const stated = { ...release, lifecycle: "deprecated", emergencyFlags: ["break-glass"] };
+    const first = await buildWith({ "manifest.json": JSON.stringify({ manifest: release }) });
+    expect(first.manifest).toMatchObject({ ...release, lifecycle: "active", emergencyFlags: [] });
+    const second = await buildWith({ "manifest.json": JSON.stringify({ manifest: stated }) });
+    expect(second.manifest).toMatchObject(stated);
+    expect(second.changed).toEqual([second.manifestPath]);
+    expect((await build()).changed).toEqual([]);
+  });
+
+  it("when there are a changelog and cases gives the very tar that it gives without them", async () => {
+    const first = await buildWith({});
+    const second = await buildWith({ "CHANGELOG.md": "# Changelog\n", "cases/one.json": "[]" });
+    expect(second.changed).toEqual([]);
+    expect(second.digest).toBe(first.digest);
   });
 
   it("when a test alone changes leaves module and OPA bundle as they are", async () => {

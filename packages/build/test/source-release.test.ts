@@ -30,8 +30,9 @@ describe("readRelease", () => {
     opa: { version: "1", capabilitiesDigest: digest },
   });
 
-  it("when there is no manifest returns a first revision", async () => {
-    expect(await readRelease(dir, "policy-pack-v0")).toEqual({ revision: 1, previousDigest: null });
+  it("when there is no manifest returns the draft of a first revision", async () => {
+    const first = { revision: 1, previousDigest: null, lifecycle: "draft", emergencyFlags: [] };
+    expect(await readRelease(dir, "policy-pack-v0")).toEqual(first);
   });
 
   it("when the manifest was built returns its revision and previous digest", async () => {

@@ -71,7 +71,26 @@ describe("readSource", () => {
     expect(await readSource(dir)).toHaveLength(Object.keys(sourceFiles()).length);
   });
 
+  it("when there are a changelog and cases leaves them out, whatever the cases hold", async () => {
+    writeFiles(dir, {
+      "CHANGELOG.md": "# Changelog\n",
+      ".CHANGELOG.md.12345-0123456789abcdef.tmp": "",
+      "cases/abac.json": "[]",
+      "cases/.hidden/deep.rego": "",
+    });
+    symlinkSync("/etc/passwd", join(dir, "cases/link"));
+    expect(await readSource(dir)).toHaveLength(Object.keys(sourceFiles()).length);
+  });
+
   it.each<[string, (path: string) => void]>([
+    ["CHANGELOG.md", linkTo("/etc/passwd")],
+    ["CHANGELOG.md", folder],
+    ["Changelog.md", file()],
+    ["opa/CHANGELOG.md~", linkTo("nowhere")],
+    ["cases", linkTo("/tmp")],
+    ["cases", file()],
+    ["Cases", folder],
+    ["manifest.json", folder],
     ["opa/link.rego", linkTo("/etc/passwd")],
     ["opa/inner.rego", linkTo("a/a.rego")],
     ["opa/dangling", linkTo("nowhere")],

@@ -28,6 +28,19 @@ export const PACK_FILES = Object.freeze({
   bundle: "signing/cosign.bundle.json",
 } as const);
 
+/** What stands in a pack's source folder for its authors and is never packed: the last one is a folder. */
+export const COMPANIONS = Object.freeze({
+  manifest: "manifest.json",
+  changelog: "CHANGELOG.md",
+  cases: "cases",
+} as const);
+
+/** Whether a path of a source folder is a companion, or lies in one. Signatures are not among them. */
+export function isCompanionPath(path: string): boolean {
+  const { manifest, changelog, cases } = COMPANIONS;
+  return path === manifest || path === changelog || path === cases || path.startsWith(`${cases}/`);
+}
+
 /**
  * Splits a packId. The one form makes it safe in paths, URLs and headers.
  * @throws FormatError INPUT_INVALID

@@ -27,6 +27,10 @@ export const LIMITS = Object.freeze({
   maxStatementBytes: 720 * KIB,
   /** `manifest.json` lists each file with its digest: about 200 bytes for each of 10 000. */
   maxManifestBytes: 4 * MIB,
+  /** Emergency paths of one policy: each is an exception that people have to know by name. */
+  maxEmergencyFlags: 32,
+  /** Characters of the name of one. */
+  maxEmergencyFlagLength: 64,
   /** The public-good trusted root is 7 KiB; private ones with long key histories stay far below. */
   maxTrustedRootBytes: 1 * MIB,
   /** A list of signers; larger ones are a mistake. */

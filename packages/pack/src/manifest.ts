@@ -2,9 +2,12 @@ import { digestFromHex, hexOf, isDigest } from "./digest.ts";
 import type { Digest } from "./digest.ts";
 import { fail, isSorted, readArray, readDigest, readObject, readSize, readString } from "./fields.ts";
 import { isJsonObject, parseJson } from "./json.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonValue } from "./json.ts";
+import { packLocation } from "./layout.ts";
 import { LIMITS } from "./limits.ts";
 import { readEntrypoints, readPackId } from "./opa-manifest.ts";
+import { readReleaseFields, RELEASE_KEYS } from "./contract/release-fields.ts";
+import type { ReleaseFields } from "./contract/release-fields.ts";
 
 export interface PackArtifact {
   readonly name: string;
@@ -22,12 +25,14 @@ export interface PackFile {
 }
 
 /** What `manifest.json` records of a built pack. It is not signed: the tar's own `opa/.manifest` is. */
-export interface PackManifest {
+export interface PackManifest extends ReleaseFields {
   readonly packId: string;
-  readonly revision: number;
-  readonly previousDigest: Digest | null;
+  /** The `vN` of the packId; absent in manifests that were written before it was kept. */
+  readonly contractVersion?: string;
   /** The tar's digest. */
   readonly digest: { readonly algorithm: "sha256"; readonly value: string };
+  /** Of what decides alone (`policyDigestOf`); absent in manifests that were written before it was kept. */
+  readonly policyDigest?: Digest;
   /** The tar, then the stock OPA bundle. */
   readonly artifacts: readonly PackArtifact[];
   /** Every file of the tar, sorted by the bytes of its path. */
@@ -38,13 +43,21 @@ export interface PackManifest {
   readonly toolkit?: { readonly version: string };
 }
 
-/** The two fields that only a release changes. */
-export type ReleaseFields = Pick<PackManifest, "revision" | "previousDigest">;
-
-/** Those fields, and the pack they are of when the manifest says so. */
+/** What only a release changes, and the pack it is of when the manifest says so. */
 export type StatedRelease = ReleaseFields & Partial<Pick<PackManifest, "packId">>;
 
-const KEYS = ["packId", "revision", "previousDigest", "digest", "artifacts", "files", "entrypoints", "opa", "toolkit"];
+const KEYS = [
+  "packId",
+  "contractVersion",
+  ...RELEASE_KEYS,
+  "digest",
+  "policyDigest",
+  "artifacts",
+  "files",
+  "entrypoints",
+  "opa",
+  "toolkit",
+];
 
 /**
  * Reads a built pack's `manifest.json`: exactly this version's keys, each of its type. Whether the artifacts have the
@@ -58,10 +71,13 @@ export function parseManifest(source: string | Uint8Array): PackManifest {
   const hex = readString(digest["value"], "digest.value");
   if (!isDigest(`sha256:${hex}`)) fail("digest.value", "64 lower-case hex characters");
   const opa = readObject(body["opa"], ["version", "capabilitiesDigest"], "opa");
+  const packId = readPackId(readString(body["packId"], "packId"));
   return {
-    packId: readPackId(readString(body["packId"], "packId")),
+    packId,
+    ...readContractVersion(body["contractVersion"], packId),
     ...readReleaseFields(body),
     digest: { algorithm: "sha256", value: hex },
+    ...readPolicyDigest(body["policyDigest"]),
     artifacts: readArtifacts(body["artifacts"]),
     files: readFiles(body["files"]),
     entrypoints: readEntrypoints(body["entrypoints"], "entrypoints"),
@@ -74,26 +90,27 @@ export function parseManifest(source: string | Uint8Array): PackManifest {
 }
 
 /**
- * Reads `revision` and `previousDigest` alone, also from the manifest of a pack that was never built, which holds
- * nothing else. Any other part-way manifest is refused.
+ * Reads what only a release changes, also from the manifest of a pack that was never built, which holds nothing else.
+ * Any other part-way manifest is refused.
  * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
  */
 export function parseReleaseFields(source: string | Uint8Array): StatedRelease {
   const body = readBody(source);
   if (isJsonObject(body) && Object.hasOwn(body, "digest")) {
-    const { packId, revision, previousDigest } = parseManifest(source);
-    return { packId, revision, previousDigest };
+    const manifest = parseManifest(source);
+    return { packId: manifest.packId, ...orderRelease(manifest) };
   }
-  return readReleaseFields(readObject(body, ["revision", "previousDigest"], "manifest"));
+  return readReleaseFields(readObject(body, RELEASE_KEYS, "manifest"));
 }
 
 /** The one form of `manifest.json`: two-space JSON under the key `manifest`, in a fixed order, with a newline. */
 export function encodeManifest(manifest: PackManifest): Uint8Array {
   const ordered: PackManifest = {
     packId: manifest.packId,
-    revision: manifest.revision,
-    previousDigest: manifest.previousDigest,
+    ...(manifest.contractVersion === undefined ? {} : { contractVersion: manifest.contractVersion }),
+    ...orderRelease(manifest),
     digest: { algorithm: "sha256", value: manifest.digest.value },
+    ...(manifest.policyDigest === undefined ? {} : { policyDigest: manifest.policyDigest }),
     artifacts: manifest.artifacts.map(({ name, mediaType, digest, size }) => ({ name, mediaType, digest, size })),
     files: manifest.files.map(({ path, digest, size }) => ({ path, digest, size })),
     entrypoints: manifest.entrypoints,
@@ -119,12 +136,23 @@ function readBody(source: string | Uint8Array): JsonValue | undefined {
   return readObject(value, ["manifest"], what)["manifest"];
 }
 
-function readReleaseFields(body: JsonObject): ReleaseFields {
-  const { revision, previousDigest } = body;
-  if (typeof revision !== "number" || !Number.isSafeInteger(revision) || revision < 1) {
-    fail("revision", "a positive whole number");
-  }
-  return { revision, previousDigest: previousDigest === null ? null : readDigest(previousDigest, "previousDigest") };
+function orderRelease({ revision, previousDigest, lifecycle, emergencyFlags }: ReleaseFields): ReleaseFields {
+  return {
+    revision,
+    previousDigest,
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+    ...(emergencyFlags === undefined ? {} : { emergencyFlags }),
+  };
+}
+
+function readContractVersion(value: JsonValue | undefined, packId: string): Pick<PackManifest, "contractVersion"> {
+  if (value === undefined) return {};
+  const { version } = packLocation(packId);
+  return value === version ? { contractVersion: version } : fail("contractVersion", `${version}, as the packId ends`);
+}
+
+function readPolicyDigest(value: JsonValue | undefined): Pick<PackManifest, "policyDigest"> {
+  return value === undefined ? {} : { policyDigest: readDigest(value, "policyDigest") };
 }
 
 function readToolkit(value: JsonValue | undefined): Pick<PackManifest, "toolkit"> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isPackId, packIdOf, packLocation, packPaths } from "../src/layout.ts";
+import { isCompanionPath, isPackId, packIdOf, packLocation, packPaths } from "../src/layout.ts";
 
 describe("packLocation", () => {
   it("when given an id returns its parts", () => {
@@ -41,4 +41,20 @@ describe("packPaths", () => {
       bundle: "/r/contracts/policy-pack/v0/signing/cosign.bundle.json",
     });
   });
+});
+
+describe("isCompanionPath", () => {
+  it.each(["manifest.json", "CHANGELOG.md", "cases", "cases/a.json", "cases/b/c"])(
+    "when given %s returns true",
+    (path) => {
+      expect(isCompanionPath(path)).toBe(true);
+    },
+  );
+
+  it.each(["README.md", "changelog.md", "casesx", "opa/cases/a.rego", "opa/manifest.json", "manifest.json/x", ""])(
+    "when given %j returns false",
+    (path) => {
+      expect(isCompanionPath(path)).toBe(false);
+    },
+  );
 });

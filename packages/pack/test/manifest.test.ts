@@ -6,9 +6,13 @@ import type { PackManifest } from "../src/manifest.ts";
 const DIGEST = digestOf(Buffer.from("tar"));
 const MANIFEST: PackManifest = {
   packId: "test-pack-v0",
+  contractVersion: "v0",
   revision: 2,
   previousDigest: DIGEST,
+  lifecycle: "active",
+  emergencyFlags: ["break-glass", "freeze"],
   digest: { algorithm: "sha256", value: DIGEST.slice(7) },
+  policyDigest: DIGEST,
   artifacts: [
     { name: "test-pack-v0.tar", mediaType: "application/x-tar", digest: DIGEST, size: 10_240 },
     { name: "test-pack-v0.bundle.tar.gz", mediaType: "application/gzip", digest: DIGEST, size: 0 },
@@ -64,6 +68,24 @@ describe("parseManifest", () => {
     ["manifest.previousDigest", undefined],
     ["manifest.previousDigest", "x"],
     ["manifest.previousDigest", false],
+    ["manifest.contractVersion", "v1"],
+    ["manifest.contractVersion", 0],
+    ["manifest.lifecycle", "Active"],
+    ["manifest.lifecycle", ""],
+    ["manifest.lifecycle", null],
+    ["manifest.lifecycle", "constructor"],
+    ["manifest.emergencyFlags", "break-glass"],
+    ["manifest.emergencyFlags", null],
+    ["manifest.emergencyFlags", ["freeze", "break-glass"]],
+    ["manifest.emergencyFlags", ["freeze", "freeze"]],
+    ["manifest.emergencyFlags", ["Break-Glass"]],
+    ["manifest.emergencyFlags", ["break--glass"]],
+    ["manifest.emergencyFlags", ["break glass"]],
+    ["manifest.emergencyFlags", ["a".repeat(65)]],
+    ["manifest.emergencyFlags", Array.from({ length: 33 }, (_, index) => `f${100 + index}`)],
+    ["manifest.emergencyFlags", [1]],
+    ["manifest.policyDigest", DIGEST.slice(7)],
+    ["manifest.policyDigest", null],
     ["manifest.digest", DIGEST],
     ["manifest.digest.algorithm", "sha512"],
     ["manifest.digest.value", DIGEST],
@@ -101,10 +123,17 @@ describe("parseManifest", () => {
     );
   });
 
-  it("when it was written before the toolkit was recorded returns it without one", () => {
-    const { toolkit, ...older } = MANIFEST;
-    expect(toolkit).toBeDefined();
+  it("when it was written before later fields were recorded returns it without them", () => {
+    const { toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest, ...older } = MANIFEST;
+    for (const later of [toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest]) {
+      expect(later).toBeDefined();
+    }
     expect(parseManifest(encodeManifest(older))).toEqual(older);
+  });
+
+  it("when it lists as many emergency flags as it may, as long as they may be, returns them", () => {
+    const flags = Array.from({ length: 32 }, (_, index) => `f${100 + index}`.padEnd(64, "x"));
+    expect(parseManifest(changed("manifest.emergencyFlags", flags)).emergencyFlags).toEqual(flags);
   });
 
   it("when a key is there twice, or the text is cut, throws MANIFEST_INVALID", () => {
@@ -122,13 +151,23 @@ describe("parseManifest", () => {
 
 describe("parseReleaseFields", () => {
   it("when the pack was built returns its fields and id", () => {
-    const expected = { packId: "test-pack-v0", revision: 2, previousDigest: DIGEST };
-    expect(parseReleaseFields(encodeManifest(MANIFEST))).toEqual(expected);
+    expect(parseReleaseFields(encodeManifest(MANIFEST))).toEqual({
+      packId: "test-pack-v0",
+      revision: 2,
+      previousDigest: DIGEST,
+      lifecycle: "active",
+      emergencyFlags: ["break-glass", "freeze"],
+    });
   });
 
   it("when the pack was never built returns what stands there", () => {
     const text = '{"manifest": {"revision": 1, "previousDigest": null}}';
     expect(parseReleaseFields(text)).toEqual({ revision: 1, previousDigest: null });
+  });
+
+  it("when the pack was never built returns its lifecycle and flags too", () => {
+    const fields = { revision: 1, previousDigest: null, lifecycle: "draft", emergencyFlags: [] };
+    expect(parseReleaseFields(JSON.stringify({ manifest: fields }))).toEqual(fields);
   });
 
   it.each([

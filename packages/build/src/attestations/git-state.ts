@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { isSignaturePath } from "@policy-pack/pack";
+import { isCompanionPath, isSignaturePath } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
 import { BUILD_LIMITS } from "../limits.ts";
 
@@ -22,7 +22,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const TREE_LINE = /^100(?:644|755) blob ([0-9a-f]{40}|[0-9a-f]{64})\t(.+)$/su;
-const MANIFEST = "manifest.json";
 
 /**
  * Asks git about the folder that files were read from; undefined when it is no checkout, or there is no git. The files
@@ -71,7 +70,7 @@ function isSame(tree: string, files: readonly SourceFile[], algorithm: "sha1" | 
 
 /** What a build does not take from the source: see `readSource`. */
 function isUnread(path: string): boolean {
-  return path === MANIFEST || isSignaturePath(path);
+  return isCompanionPath(path) || isSignaturePath(path);
 }
 
 /** Source: git's documentation, "Git Objects". */

@@ -55,8 +55,10 @@ describe("readGitState", () => {
     expect(await stateOf()).toMatchObject({ ref: "refs/heads/main", repository: undefined });
   });
 
-  it("when only the manifest or a signature changed returns it as clean", async () => {
+  it("when only the manifest, a companion or a signature changed returns it as clean", async () => {
+    writeFiles(dir, { "CHANGELOG.md": "# Changelog\n", "cases/baseline.json": "{}" });
     commit();
+    writeFiles(dir, { "CHANGELOG.md": "# More\n" });
     writeFileSync(join(dir, "manifest.json"), '{"manifest": {"revision": 2, "previousDigest": null}}');
     writeFileSync(join(dir, "signing/cosign.bundle.json"), "{}");
     expect(await stateOf()).toMatchObject({ isClean: true });
