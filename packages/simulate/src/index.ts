@@ -24,3 +24,14 @@ export type {
   RecordedOutcomes,
 } from "./baseline/baseline.ts";
 export type { BudgetVerdict, DiffBudget, MigrationNote } from "./budget/budget.ts";
+export { SIMULATE_LIMITS } from "./limits.ts";
+export { DEFAULT_OUTCOME_RULES, outcomeOf, outcomeRuleOf } from "./outcomes/outcome.ts";
+export { parseOutcomeRules } from "./outcomes/outcome-rules.ts";
+export { createDecider, packageOf, SIMULATION_TIME_NS } from "./decide/decider.ts";
+export type { Decider, DecidingPack, Question } from "./decide/decider.ts";
+export { diffPacks } from "./diff/diff-packs.ts";
+export type { DiffOptions } from "./diff/diff-packs.ts";
+export { totalFlips } from "./diff/tally.ts";
+export { checkBudget, requireBudget } from "./budget/check-budget.ts";
+export { parseBudget, parseMigrationNote } from "./budget/parse-budget.ts";
+export { toDecisionDiffPredicate } from "./budget/predicate.ts";
