@@ -55,7 +55,7 @@ const diffFields = openObject({
   compared: count,
   flips: openObject({ denyToAllow: count, allowToDeny: count, other: count }),
   groups: array(groupField, VERIFY_LIMITS.maxDiffGroups),
-  budget: optional(openObject({ ok: flag, named: array(text, VERIFY_LIMITS.maxDiffGroups) })),
+  budget: optional(openObject({ met: flag, named: array(text, VERIFY_LIMITS.maxDiffGroups) })),
 });
 
 type Diff = ReturnType<typeof diffFields>;
@@ -141,7 +141,7 @@ function unmetBudget({ flips, groups, budget }: Diff, { maxFlips }: DecisionDiff
   }
   const total = totalOf(flips);
   if (maxFlips !== undefined && total > maxFlips) return `${total} decisions differ; the policy takes ${maxFlips}`;
-  return budget?.ok === false ? "the decision diff says itself that its budget is not met" : undefined;
+  return budget?.met === false ? "the decision diff says itself that its budget is not met" : undefined;
 }
 
 function totalOf({ denyToAllow, allowToDeny, other }: Diff["flips"]): number {

@@ -22,7 +22,7 @@ const quiet: JsonObject = {
 };
 const stricter = { ...quiet, flips: { denyToAllow: 0, allowToDeny: 3, other: 1 }, groups: [closed, moved] };
 const wider = { ...quiet, flips: { denyToAllow: 2, allowToDeny: 3, other: 0 }, groups: [opened, closed] };
-const named = { ...wider, budget: { ok: true, named: [opened.name] } };
+const named = { ...wider, budget: { met: true, named: [opened.name] } };
 
 describe("decisionDiffRequirement", () => {
   it.each<[string, JsonObject]>([
@@ -64,7 +64,7 @@ describe("unmetByDecisionDiff", () => {
     ["what turns to ALLOW is named", {}, named],
     ["what turns to ALLOW is named and within the budget", { maxFlips: 5 }, named],
     ["it says more than is known", {}, { ...quiet, seed: 42, old: { digest: from, anything: [1] } }],
-    ["it has a budget that is met", {}, { ...quiet, budget: { ok: true } }],
+    ["it has a budget that is met", {}, { ...quiet, budget: { met: true } }],
   ])("when %s returns undefined", (_, required, predicate) => {
     expect(unmetByDecisionDiff(decisionDiffRequirement(required), predicate, artifact)).toBeUndefined();
   });
@@ -85,20 +85,20 @@ describe("unmetByDecisionDiff", () => {
     [
       "turns to ALLOW under a budget that names nothing",
       {},
-      { ...wider, budget: { ok: true, named: [] } },
+      { ...wider, budget: { met: true, named: [] } },
       /no migration note/,
     ],
-    ["turns to ALLOW under a budget without names", {}, { ...wider, budget: { ok: true } }, /no migration note/],
+    ["turns to ALLOW under a budget without names", {}, { ...wider, budget: { met: true } }, /no migration note/],
     [
       "turns to ALLOW and names another group",
       {},
-      { ...wider, budget: { ok: true, named: [closed.name] } },
+      { ...wider, budget: { met: true, named: [closed.name] } },
       /no migration note/,
     ],
     [
       "turns to ALLOW and names a part of the group",
       {},
-      { ...wider, budget: { ok: true, named: [opened.name.slice(0, -1)] } },
+      { ...wider, budget: { met: true, named: [opened.name.slice(0, -1)] } },
       /no migration note/,
     ],
     [
@@ -114,7 +114,7 @@ describe("unmetByDecisionDiff", () => {
     ["has one flip more than may be", { maxFlips: 3 }, stricter, /4 decisions differ/],
     ["has flips and none may be", { maxFlips: 0 }, stricter, /4 decisions differ/],
     ["counts named flips too", { maxFlips: 4 }, named, /5 decisions differ/],
-    ["says that its budget is not met", {}, { ...quiet, budget: { ok: false, named: [] } }, /budget/],
+    ["says that its budget is not met", {}, { ...quiet, budget: { met: false, named: [] } }, /budget/],
     ["hides what turns to ALLOW from its groups", {}, { ...wider, groups: [closed] }, /add up/],
     [
       "hides what turns to ALLOW from its flips",
@@ -164,8 +164,8 @@ describe("unmetByDecisionDiff", () => {
     ],
     ["has a budget that is a flag", { ...quiet, budget: true }],
     ["has a budget without a verdict", { ...named, budget: { named: [opened.name] } }],
-    ["has a verdict as text", { ...quiet, budget: { ok: "false", named: [] } }],
-    ["has names that are no texts", { ...named, budget: { ok: true, named: [1] } }],
+    ["has a verdict as text", { ...quiet, budget: { met: "false", named: [] } }],
+    ["has names that are no texts", { ...named, budget: { met: true, named: [1] } }],
     [
       "has more groups than are read",
       { ...quiet, groups: Array<JsonObject>(VERIFY_LIMITS.maxDiffGroups + 1).fill(closed) },
