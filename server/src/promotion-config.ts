@@ -1,7 +1,9 @@
 import type { TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
 import type { TokenConfig } from "./auth/token-config.ts";
 
-/** PromQL by measure, each with `{{releaseId}}` (and `{{service}}`) as the whole value of a label matcher. */
+export { readPromotionConfig } from "./promotion-config-file.ts";
+
+/** PromQL by measure; `"{{releaseId}}"`, and `"{{service}}"` where it stands, is the whole value of an equality matcher. */
 export interface PrometheusQueries {
   readonly p95Ms: string;
   readonly p99Ms: string;

@@ -29,6 +29,11 @@ export function isEnvironment(text: string): boolean {
   return ENVIRONMENT.test(text);
 }
 
+/** Whether the text tells how long was measured: a whole number of seconds, minutes, hours or days. */
+export function isWindow(text: string): boolean {
+  return WINDOW.test(text);
+}
+
 /**
  * Reads evidence as `docs/contracts/evidence.schema.json` describes it. Unknown fields, null, numbers out of their range
  * and times ahead of `now` are refused. What it claims is not proven by being well formed: bundles are not verified,
