@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import type { Plugin, RolldownLog } from "rolldown";
-import { isBuiltin, lazyModules } from "./lazy-modules.ts";
+import { isBuiltin, isLazyFile, LAZY_PACKAGES, lazyModules } from "./lazy-modules.ts";
 
 /** What every command line needs, and the verb whose start is measured: one file, the core. The rest is loaded on use. */
 const CORE = ["./dist/index.js", "./dist/commands/verify.js", "./dist/proof.js", "@policy-pack/verify"];
@@ -22,7 +22,7 @@ const WORKSPACE = /^(@policy-pack\/|cos-policy-fetcher$)/;
 export async function bundleCommand(cliDir: string, outDir: string): Promise<void> {
   const core = new Set<string>();
   const bundle = await rolldown({
-    input: { main: ENTRY },
+    input: { main: ENTRY, ...LAZY_PACKAGES },
     cwd: cliDir,
     platform: "node",
     plugins: [coreEntry(cliDir, core), lazyModules(), originalPlaces(outDir)],
@@ -101,6 +101,7 @@ function originalPlaces(outDir: string): Plugin {
 }
 
 function isExternal(id: string): boolean {
+  if (isLazyFile(id)) return true;
   const isName = /^[^./\0]/.test(id) && id !== ENTRY;
   return isName && !isBuiltin(id) && !WORKSPACE.test(id) && !BUNDLED_PACKAGES.test(id);
 }

@@ -5,8 +5,18 @@ const BUILTIN = "\0builtin:";
 const PACKAGE = "\0lazy:";
 const BUILTINS = new Set(builtinModules);
 
-/** Packages of which most command lines use nothing. */
-const LAZY_PACKAGES: readonly string[] = ["@noble/curves/abstract/weierstrass.js", "@noble/hashes/sha2.js", "fflate"];
+/** Packages of which most command lines use nothing, by the name of the file that each becomes: not even read before. */
+export const LAZY_PACKAGES: Readonly<Record<string, string>> = {
+  curves: "@noble/curves/abstract/weierstrass.js",
+  hashes: "@noble/hashes/sha2.js",
+  fflate: "fflate",
+};
+const FILES = new Map(Object.entries(LAZY_PACKAGES).map(([name, id]) => [id, `./${name}.cjs`]));
+
+/** Whether it is the file of such a package, which the bundle loads by its name. */
+export function isLazyFile(id: string): boolean {
+  return [...FILES.values()].includes(id);
+}
 
 export function isBuiltin(id: string): boolean {
   return id.startsWith("node:") || BUILTINS.has(id);
@@ -17,22 +27,19 @@ export function isBuiltin(id: string): boolean {
  * like take milliseconds, and most command lines never use them.
  */
 export function lazyModules(): Plugin {
-  const importers = new Map<string, string | undefined>();
   return {
     name: "lazy-modules",
     resolveId(id, importer) {
       if (isBuiltin(id)) return `${BUILTIN}${id.replace(/^node:/, "")}`;
-      if (importer?.startsWith(PACKAGE) === true) return this.resolve(id, importers.get(id), { skipSelf: true });
-      if (!LAZY_PACKAGES.includes(id)) return null;
-      importers.set(id, importer);
-      return `${PACKAGE}${id}`;
+      // Without an importer it is the entry of the package's own file.
+      return FILES.has(id) && importer !== undefined ? `${PACKAGE}${id}` : null;
     },
     load: async (id) => {
       if (id.startsWith(BUILTIN)) return toLazyBuiltin(`node:${id.slice(BUILTIN.length)}`);
       if (!id.startsWith(PACKAGE)) return null;
       const name = id.slice(PACKAGE.length);
       const module = (await import(name)) as object;
-      return toLazyModule(Object.keys(module), `require(${JSON.stringify(name)})`);
+      return toLazyModule(Object.keys(module), `require(${JSON.stringify(FILES.get(name))})`);
     },
   };
 }

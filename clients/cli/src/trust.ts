@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { ConfigError, LIMITS } from "@policy-pack/pack";
-import type { VerificationPolicy } from "@policy-pack/verify";
+import type { TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
 import type { Command } from "commander";
 import { PUBLIC_GOOD, readPublicGoodRoot } from "./public-good.ts";
 import { readInputFile, readStoredFile } from "./read.ts";
@@ -26,6 +26,8 @@ export interface TrustFlags extends SignerNames {
 export interface Trust {
   /** `trusted_root.json` as it was read; undefined when the policy holds roots of its own. */
   readonly trustedRoot: string | Uint8Array | undefined;
+  /** The same, when it was parsed to find out whether it can be: reading it twice would take as long again. */
+  readonly parsedRoot?: TrustedRoot;
   readonly verificationPolicy: VerificationPolicy;
   /** Where the trusted root comes from, as the answer says it. */
   readonly source: string;
@@ -63,6 +65,7 @@ export function hasTrustFlags(flags: TrustFlags): boolean {
 /** A trusted root as it was read, and where it comes from. */
 export interface NamedRoot {
   readonly trustedRoot: string | Uint8Array;
+  readonly parsedRoot?: TrustedRoot;
   readonly source: string;
 }
 
@@ -91,15 +94,14 @@ export async function readRoot(terminal: Terminal, flags: RootFlags): Promise<Na
     return { trustedRoot: await readDevRoot(dir, typeof devAuthority === "string"), source: devSource(dir) };
   }
   if (path === undefined) return { trustedRoot: readPublicGoodRoot(), source: PUBLIC_GOOD };
-  return { trustedRoot: await readUsableRoot(terminal, path), source: path };
+  return { ...(await readUsableRoot(terminal, path)), source: path };
 }
 
 /** Read here, so that what is wrong with it names the file; verification would not know that. */
-async function readUsableRoot(terminal: Terminal, path: string): Promise<Uint8Array> {
+async function readUsableRoot(terminal: Terminal, path: string): Promise<Omit<NamedRoot, "source">> {
   const { parseTrustedRoot } = await import("@policy-pack/verify");
-  const bytes = await readTrustedRoot(terminal, path);
-  naming(path, () => parseTrustedRoot(bytes));
-  return bytes;
+  const trustedRoot = await readTrustedRoot(terminal, path);
+  return { trustedRoot, parsedRoot: naming(path, () => parseTrustedRoot(trustedRoot)) };
 }
 
 function devSource(dir: string): string {

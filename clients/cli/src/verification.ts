@@ -23,7 +23,8 @@ export interface Evidence {
  */
 export async function assessFile(terminal: Terminal, file: string, evidence: Evidence): Promise<VerificationReport> {
   const { assessArtifact, assessPack } = await import("@policy-pack/verify");
-  const { trustedRoot, verificationPolicy: policy } = evidence.trust;
+  const { verificationPolicy: policy } = evidence.trust;
+  const trustedRoot = evidence.trust.parsedRoot ?? evidence.trust.trustedRoot;
   const options = {
     bundle: evidence.bundles.map(({ source }) => source),
     ...(trustedRoot === undefined ? {} : { trustedRoot }),
