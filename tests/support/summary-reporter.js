@@ -13,6 +13,10 @@ const HOW = {
   opensc: "install SoftHSM and OpenSC (Debian: apt-get install softhsm2 opensc)",
   Linux: "run them on Linux",
   "/dev/full": "run them on Linux",
+  jq: "install jq (Debian: apt-get install jq; macOS: brew install jq)",
+  curl: "install curl (Debian: apt-get install curl)",
+  "Argo Rollouts CRDs":
+    "set ARGO_ROLLOUTS_CRDS to a folder of Argo Rollouts' rollout-crd.yaml, analysis-template-crd.yaml and analysis-run-crd.yaml",
   "sigstore vectors": "set SIGSTORE_VECTORS to a folder of the Sigstore conformance suite's bundles",
 };
 
