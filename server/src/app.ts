@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { buildApp } from "./build-app.ts";
 import { readConfig } from "./config.ts";
 import { toProblem } from "./problem.ts";
+import { readPromotion } from "./promotion-config.ts";
 import { writeProblem } from "./send.ts";
 
 let starting: Promise<FastifyInstance> | undefined;
@@ -33,7 +34,8 @@ async function startAndAnswer(request: IncomingMessage, response: ServerResponse
 }
 
 async function start(): Promise<FastifyInstance> {
-  const app = buildApp(readConfig(process.env));
+  const config = readConfig(process.env);
+  const app = buildApp({ ...config, promotion: await readPromotion(config) });
   await app.ready();
   return app;
 }

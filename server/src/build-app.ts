@@ -11,11 +11,15 @@ import type {
   FastifyServerOptions,
 } from "fastify";
 import { createDevBuilder } from "./dev-build.ts";
+import { addEvidenceRoutes } from "./evidence/evidence-routes.ts";
+import { openEvidence } from "./evidence/evidence-services.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { LIMITS } from "./limits.ts";
 import { addPackRoutes } from "./pack-routes.ts";
 import { PackStore } from "./pack-store.ts";
 import { createProblem, encodeProblem, PROBLEM_HEADERS, toProblem } from "./problem.ts";
+import { addPromotionRoutes } from "./promotion/promotion-routes.ts";
+import type { PromotionConfig } from "./promotion-config.ts";
 import { closeAfterBody } from "./read-route.ts";
 import { sendProblem } from "./send.ts";
 
@@ -33,11 +37,16 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger | false;
   /** pino's level, `info` unless said. */
   readonly logLevel?: string;
+  /** Keeps evidence and judges promotions by it; without it there are no such routes. */
+  readonly promotion?: PromotionConfig | undefined;
+  /** The clock that tokens and evidence are held against; the system's unless said. */
+  readonly now?: () => Date;
 }
 
 /**
- * The application without a listener. It reads nothing below `root` until it is asked, logs no line for each request,
- * and answers only GET and HEAD.
+ * The application without a listener. It reads nothing below `root` until it is asked and logs no line for each request.
+ * Packs are answered to GET and HEAD alone; only the routes of `promotion` take anything in.
+ * @throws TransportError STORE_FAILED when the evidence store of `promotion` cannot be opened
  */
 export function buildApp(options: AppOptions): FastifyInstance {
   const app = fastify({ ...SERVER_OPTIONS, ...loggerOptions(options) });
@@ -50,12 +59,23 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler(sendError);
   addPackRoutes(app, { store, builder });
   addHealthRoutes(app, { root, buildsOnDemand: builder !== undefined });
+  if (options.promotion !== undefined) addPromotion(app, options.promotion, options);
   app.addHook("onClose", () => {
     store.close();
     builder?.close();
   });
   app.server.maxConnections = LIMITS.maxConnections;
   return app;
+}
+
+/** What writes evidence and what judges by it, over one store. */
+function addPromotion(app: FastifyInstance, config: PromotionConfig, { root, now = () => new Date() }: AppOptions): void {
+  const services = openEvidence({ config, now, log: app.log });
+  addEvidenceRoutes(app, services);
+  addPromotionRoutes(app, root, services);
+  app.addHook("onClose", () => {
+    services.close();
+  });
 }
 
 const NOT_FOUND = createProblem(404, "not found", "Nothing is here; see the interface's description for what is.");
@@ -91,7 +111,7 @@ function refuseUnknown(request: FastifyRequest, reply: FastifyReply, done: () =>
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
-  if (problem.status === 500) request.log.error({ err: error }, "request failed");
+  if (problem.status === 500 || problem.code === "STORE_FAILED") request.log.error({ err: error }, "request failed");
   sendProblem(reply, problem);
 }
 

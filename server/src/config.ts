@@ -10,6 +10,10 @@ export interface ServerConfig extends AppOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Absolute; without it the server knows nothing of evidence and promotions. */
+  readonly promotionFile: string | undefined;
+  /** Whether `NODE_ENV` says production. */
+  readonly isProduction: boolean;
 }
 
 /** What applies where the environment says nothing. */
@@ -20,11 +24,13 @@ const MAX_PORT = 65_535;
 
 /**
  * Reads `HOST`, `PORT`, `MC_PACK_ROOT` (the working directory unless said), `MC_INLINE_BUNDLE`,
- * `MC_DEV_AUTO_BUILD_PACK` (of no effect when `NODE_ENV` is `production`) and `MC_LOG_LEVEL`. An empty value counts as none.
+ * `MC_DEV_AUTO_BUILD_PACK` (of no effect when `NODE_ENV` is `production`), `MC_PROMOTION_CONFIG` (whose file is not read
+ * yet) and `MC_LOG_LEVEL`. An empty value counts as none.
  * @throws ConfigError CONFIG_INVALID naming the variable
  */
 export function readConfig(env: Environment): ServerConfig {
   const mayBuild = readFlag(env, "MC_DEV_AUTO_BUILD_PACK") && !isProduction(env);
+  const promotionFile = readText(env, "MC_PROMOTION_CONFIG");
   return {
     root: resolve(readText(env, "MC_PACK_ROOT") ?? process.cwd()),
     inlineBundle: readFlag(env, "MC_INLINE_BUNDLE"),
@@ -32,6 +38,8 @@ export function readConfig(env: Environment): ServerConfig {
     host: readText(env, "HOST") ?? DEFAULTS.host,
     port: readPort(env),
     logLevel: readLevel(env),
+    promotionFile: promotionFile === undefined ? undefined : resolve(promotionFile),
+    isProduction: isProduction(env),
   };
 }
 

@@ -25,7 +25,7 @@ export const LIMITS = Object.freeze({
   maxHeaderBytes: 16 * KIB,
   /** A client that takes longer to send its headers is gone or hostile. */
   headersTimeoutMs: 10 * SECOND,
-  /** Requests carry no body, so all of one has the time of its headers and a little more. */
+  /** Evidence, the one body that is read, has a few KiB: all of a request has the time of its headers and a little more. */
   requestTimeoutMs: 15 * SECOND,
   /** A connection on which nothing moves, in either direction; longer than a development build. */
   idleTimeoutMs: 120 * SECOND,

@@ -20,6 +20,15 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = Object.freeze({
   PACK_NOT_FOUND: "unknown pack",
   PACK_NOT_BUILT: "pack not built yet",
   ATTESTATION_UNAVAILABLE: "attestation not available",
+  TOKEN_INVALID: "token refused",
+  TOKEN_EXPIRED: "token expired",
+  TOKEN_FORBIDDEN: "not granted",
+  EVIDENCE_INVALID: "evidence refused",
+  EVIDENCE_CONFLICT: "other evidence is kept",
+  LIMIT_EXCEEDED: "over a limit",
+  STORE_FAILED: "evidence store failed",
+  METRICS_UNAVAILABLE: "metrics not available",
+  QUERY_REFUSED: "query refused",
 });
 
 /** Error answers are never stored: a pack may be built a moment later. */

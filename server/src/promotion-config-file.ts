@@ -59,6 +59,21 @@ export async function readPromotionConfig(file: string): Promise<PromotionConfig
   };
 }
 
+/** Where a promotion configuration comes from: it was read before, or stands in a file. */
+export interface PromotionSource {
+  readonly promotion?: PromotionConfig | undefined;
+  readonly promotionFile?: string | undefined;
+  /** In production a schema is never described, whatever the file says. */
+  readonly isProduction?: boolean;
+}
+
+/** @throws ConfigError CONFIG_INVALID */
+export async function readPromotion(source: PromotionSource): Promise<PromotionConfig | undefined> {
+  const { promotion, promotionFile, isProduction = true } = source;
+  const config = promotionFile === undefined ? promotion : await readPromotionConfig(promotionFile);
+  return config === undefined ? undefined : { ...config, introspection: config.introspection && !isProduction };
+}
+
 interface Context {
   readonly read: FieldReader;
   /** The configuration's own, from which relative paths start. */

@@ -1,7 +1,8 @@
 import type { TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
 import type { TokenConfig } from "./auth/token-config.ts";
 
-export { readPromotionConfig } from "./promotion-config-file.ts";
+export { readPromotion, readPromotionConfig } from "./promotion-config-file.ts";
+export type { PromotionSource } from "./promotion-config-file.ts";
 
 /** PromQL by measure; `"{{releaseId}}"`, and `"{{service}}"` where it stands, is the whole value of an equality matcher. */
 export interface PrometheusQueries {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { messageOf } from "@policy-pack/pack";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { challengeOf } from "./auth/challenge.ts";
 import { isNotModified } from "./conditional.ts";
 import { encodeProblem, PROBLEM_HEADERS } from "./problem.ts";
 import type { Problem } from "./problem.ts";
@@ -35,7 +36,8 @@ export function sendBytes(request: FastifyRequest, reply: FastifyReply, headers:
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).headers(PROBLEM_HEADERS).send(encodeProblem(problem));
+  const headers = { ...PROBLEM_HEADERS, ...challengeOf(problem.code) };
+  return reply.code(problem.status).headers(headers).send(encodeProblem(problem));
 }
 
 /** For requests that Fastify does not see: it failed to start, or the routes were never reached. */

@@ -5,6 +5,8 @@ import { buildApp } from "./build-app.ts";
 import type { AppOptions } from "./build-app.ts";
 import { DEFAULTS } from "./config.ts";
 import { LIMITS } from "./limits.ts";
+import { readPromotion } from "./promotion-config.ts";
+import type { PromotionSource } from "./promotion-config.ts";
 
 export interface ListenOptions {
   /** Loopback unless said: who listens on the network decides so. */
@@ -29,12 +31,13 @@ const LISTEN_ERRORS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Serves the packs below `root`.
- * @throws ConfigError CONFIG_INVALID when host and port cannot be listened on
+ * Serves the packs below `root` and, with a promotion configuration, keeps evidence and judges promotions.
+ * @throws ConfigError CONFIG_INVALID when host and port cannot be listened on, or the configuration cannot be used
+ * @throws TransportError STORE_FAILED when the evidence store cannot be opened
  */
-export async function startServer(options: AppOptions & ListenOptions): Promise<RunningServer> {
+export async function startServer(options: AppOptions & ListenOptions & PromotionSource): Promise<RunningServer> {
   const { host = DEFAULTS.host, port = DEFAULTS.port } = options;
-  const app = buildApp(options);
+  const app = buildApp({ ...options, promotion: await readPromotion(options) });
   try {
     await app.listen({ host, port });
   } catch (error) {

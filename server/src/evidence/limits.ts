@@ -27,4 +27,10 @@ export const EVIDENCE_LIMITS = Object.freeze({
   maxStoreBytes: 1_024 * MIB,
   /** Another process writes for milliseconds; the wait holds up this one's other answers. */
   busyTimeoutMs: 2_000,
+  /** Releases that Prometheus is asked about at once. */
+  maxPulls: 8,
+  /** All queries of one release together; whoever asked waits for them. */
+  pullTimeoutMs: 5_000,
+  /** One number and what surrounds it. */
+  maxMetricsBytes: 64 * KIB,
 } as const);

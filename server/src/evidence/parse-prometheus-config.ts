@@ -43,8 +43,10 @@ function readQueries(value: JsonValue | undefined, read: FieldReader): Prometheu
   if (COST.filter((name) => Object.hasOwn(fields, name)).length === 1) {
     throw read.problem(at, `with both of ${COST.join(" and ")}, or with neither`);
   }
-  const entries = Object.keys(fields).map((name) => [name, readQuery(fields[name], `${at}.${name}`, read)]);
-  return Object.fromEntries(entries);
+  const query = (name: string): string => readQuery(fields[name], `${at}.${name}`, read);
+  const given = OPTIONAL.filter((name) => Object.hasOwn(fields, name));
+  const optional: Readonly<Record<string, string>> = Object.fromEntries(given.map((name) => [name, query(name)]));
+  return { ...optional, p95Ms: query("p95Ms"), p99Ms: query("p99Ms"), errorRate: query("errorRate") };
 }
 
 /**
