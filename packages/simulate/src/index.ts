@@ -35,3 +35,5 @@ export { totalFlips } from "./diff/tally.ts";
 export { checkBudget, requireBudget } from "./budget/check-budget.ts";
 export { parseBudget, parseMigrationNote } from "./budget/parse-budget.ts";
 export { toDecisionDiffPredicate } from "./budget/predicate.ts";
+export { parseRecordedCases, toCaseInputs } from "./cases/recorded-case.ts";
+export type { RecordedCase } from "./cases/recorded-case.ts";

@@ -6,8 +6,14 @@ export const SIMULATE_LIMITS = Object.freeze({
   maxBaselineBytes: 16 * MIB,
   /** A budget, a migration note or the rules of outcomes: lists that a person wrote. */
   maxNoteBytes: 256 * 1024,
+  /** One file of recorded cases, each with an input that a person can read. */
+  maxCasesBytes: 4 * MIB,
+  /** Cases of one file. */
+  maxCases: 10_000,
   /** A schema written by a person has a hundredth of it. */
   maxSchemaBytes: MIB,
+  /** All Rego of a pack; the largest public policy libraries have a quarter of it. */
+  maxRegoBytes: 8 * MIB,
   /** Schemas and subschemas of one package after `$ref` and `allOf` are followed. */
   maxSchemaNodes: 10_000,
   /** Values in one drawn input; a schema that demands more is refused. */
@@ -15,7 +21,9 @@ export const SIMULATE_LIMITS = Object.freeze({
   /** Inputs of one package in one run: an hour of deciding. */
   maxIterations: 10_000_000,
   /** Boundary values of one package, of numbers and of texts; of more, every n-th is taken. */
-  maxBoundaries: 2_000,
+  maxBoundaries: 1_000,
+  /** Fields of one input that are led over the boundaries one by one, in the schema's order. */
+  maxSites: 200,
   /** A longer text is no boundary that an input meets. */
   maxBoundaryLength: 256,
   /** Members of one group's reason that its name spells out. */
