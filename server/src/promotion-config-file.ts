@@ -42,8 +42,14 @@ export async function readPromotionConfig(file: string): Promise<PromotionConfig
   const json = await readConfigJson(path, { what, maxBytes: MAX_CONFIG_BYTES });
   const read = new FieldReader((message) => new ConfigError("CONFIG_INVALID", `${what} ${path}: ${message}`));
   const fields = read.object(json, KEYS, "it");
+  const config = await toConfig(fields, { read, folder: dirname(path) });
+  checkTogether(config, read);
+  return config;
+}
+
+async function toConfig(fields: JsonObject, context: Context): Promise<PromotionConfig> {
+  const { read } = context;
   const services = readServices(fields["services"], read);
-  const context: Context = { read, folder: dirname(path) };
   return {
     environment: readEnvironment(fields["environment"], read),
     packId: readPackId(fields["packId"], read),
@@ -57,6 +63,25 @@ export async function readPromotionConfig(file: string): Promise<PromotionConfig
     introspection: optionalField(fields, "introspection", (value) => read.flag(value, "introspection")) ?? false,
     ...(Object.hasOwn(fields, "prometheus") ? { prometheus: parsePrometheusConfig(fields["prometheus"], read) } : {}),
   };
+}
+
+/** What would otherwise come up only when the pack is verified, and then hold up every promotion. */
+function checkTogether(
+  { trustedRoot, verificationPolicy, packId, denylist, pause }: PromotionConfig,
+  read: FieldReader,
+): void {
+  if ((trustedRoot === undefined) === (verificationPolicy.trustedRoots === undefined)) {
+    throw read.problem("trustedRoot", "given, unless the verification policy holds trusted roots of its own");
+  }
+  if (verificationPolicy.packId !== undefined && verificationPolicy.packId !== packId) {
+    throw read.problem("packId", "the pack that the verification policy is for");
+  }
+  if ((verificationPolicy.denylist === undefined) !== (denylist.length === 0)) {
+    throw read.problem("denylist", "given exactly when the verification policy says who signs one");
+  }
+  if ((verificationPolicy.pause === undefined) !== (pause.length === 0)) {
+    throw read.problem("pause", "given exactly when the verification policy says who signs one");
+  }
 }
 
 /** Where a promotion configuration comes from: it was read before, or stands in a file. */
