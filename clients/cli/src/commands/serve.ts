@@ -14,6 +14,7 @@ interface ServeFlags extends CommonFlags {
   readonly host?: string;
   readonly port?: string;
   readonly root?: string;
+  readonly promotion?: string;
 }
 
 /** `policy-pack serve`: the packs of a checkout over HTTP. */
@@ -25,14 +26,21 @@ export function addServe({ terminal, version, answer }: VerbContext): Command {
       description:
         "Serves what is built below dist/ with the bundles of contracts/, until SIGTERM or Ctrl-C; answers in " +
         "flight are finished. Prints the address on stdout once it listens, log lines on stderr. The MC_* " +
-        "variables configure it.",
-      examples: ["policy-pack serve", "policy-pack serve --host 0.0.0.0 --port 8080 --root /srv/packs"],
+        "variables configure it. With --promotion it also keeps evidence of releases and judges promotions.",
+      examples: [
+        "policy-pack serve",
+        "policy-pack serve --host 0.0.0.0 --port 8080 --root /srv/packs",
+        "policy-pack serve --promotion promotion.json",
+      ],
     },
     version,
   )
     .addOption(valueFlag("--host <host>", "the address to listen on (default: HOST, or 127.0.0.1)"))
     .addOption(valueFlag("--port <port>", "the port, 0 for any that is free (default: PORT, or 8080)", portProblem))
     .addOption(valueFlag("--root <dir>", "the folder that holds contracts/ and dist/ (default: the working folder)"))
+    .addOption(
+      valueFlag("--promotion <file>", "the promotion configuration (default: MC_PROMOTION_CONFIG, or no such routes)"),
+    )
     .action((flags: ServeFlags) => answer(flags, serve(terminal, flags)));
 }
 
@@ -51,14 +59,16 @@ async function checkRoot(root: string): Promise<void> {
 }
 
 /** Returns once it listens; the process then lives until the server is drained. */
-async function serve(terminal: Terminal, { host, port, root }: ServeFlags): Promise<Report> {
+async function serve(terminal: Terminal, { host, port, root, promotion }: ServeFlags): Promise<Report> {
   const { drainOnSignal, readConfig, startServer } = await import("@policy-pack/server");
   const { cwd, env } = terminal;
+  const promotionFile = promotion ?? env["MC_PROMOTION_CONFIG"] ?? "";
   const config = readConfig({
     ...env,
     MC_PACK_ROOT: resolve(cwd, root ?? env["MC_PACK_ROOT"] ?? ""),
     ...(host === undefined ? {} : { HOST: host }),
     ...(port === undefined ? {} : { PORT: port }),
+    ...(promotionFile === "" ? {} : { MC_PROMOTION_CONFIG: resolve(cwd, promotionFile) }),
   });
   await checkRoot(config.root);
   const server = await startServer({ ...config, logger: createServerLog(terminal, config.logLevel ?? "info") });
