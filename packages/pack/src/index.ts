@@ -34,6 +34,11 @@ export type { PackArtifact, PackFile, PackManifest, StatedRelease } from "./mani
 export { isEmergencyFlag, isLifecycle, LIFECYCLES, UNSTATED_LIFECYCLE } from "./contract/release-fields.ts";
 export type { Lifecycle, ReleaseFields } from "./contract/release-fields.ts";
 export { policyDigestOf } from "./contract/policy-digest.ts";
+export { contractOfPack, inputSchemaOf, readInputSchemas, toContract } from "./contract/contract.ts";
+export type { ContractKnowledge, PackContract } from "./contract/contract.ts";
+export { buildCommand, releaseCommand, shellWord } from "./contract/finding.ts";
+export type { ContractFinding, ContractWords } from "./contract/finding.ts";
+export { compareContracts } from "./contract/compare.ts";
 export { mergeData } from "./data.ts";
 export { encodeOpaBundle, isPolicyPath } from "./opa-bundle.ts";
 export { readPackUnsafe } from "./contents.ts";

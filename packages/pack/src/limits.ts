@@ -31,6 +31,10 @@ export const LIMITS = Object.freeze({
   maxEmergencyFlags: 32,
   /** Characters of the name of one. */
   maxEmergencyFlagLength: 64,
+  /** An input schema: the largest that people write is some hundred KiB. */
+  maxSchemaBytes: 1 * MIB,
+  /** Places compared between two input schemas: real ones have hundreds; references can make a small one endless. */
+  maxSchemaSteps: 100_000,
   /** The public-good trusted root is 7 KiB; private ones with long key histories stay far below. */
   maxTrustedRootBytes: 1 * MIB,
   /** A list of signers; larger ones are a mistake. */
