@@ -6,11 +6,15 @@ import { groupFlags, valueFlag } from "../verb.ts";
 import { verifierIdFlag } from "../verifier-id.ts";
 
 /** What a verification states about itself, and who signs it: the flags of `sign` after `--attest-`. */
-export interface SummaryFlags {
+export interface SummaryFlags extends AttestSignerFlags {
   readonly attest?: string;
   readonly attestFailure?: true;
   readonly resourceUri?: string;
   readonly verifierId?: string;
+}
+
+/** Who signs a statement that a verb makes besides its answer. */
+export interface AttestSignerFlags {
   readonly attestKey?: string;
   readonly attestIdentityToken?: string;
   readonly attestDevAuthority?: string | true;
@@ -43,6 +47,11 @@ function addFlags(command: Command): void {
       ),
     )
     .addOption(verifierIdFlag());
+  addAttestSignerFlags(command);
+}
+
+/** Adds the flags of `sign` that say who signs, each after `--attest-`; `toSignerFlags` reads them. */
+export function addAttestSignerFlags(command: Command): void {
   for (const { flags, description } of addSignerFlags(new Command()).options) {
     const prefixed = flags.replace(/^--/, "--attest-");
     const said = description.trim();
@@ -51,7 +60,7 @@ function addFlags(command: Command): void {
 }
 
 /** The signer's flags by the names that `sign` gives them. */
-export function toSignerFlags(flags: SummaryFlags): SignerFlags {
+export function toSignerFlags(flags: AttestSignerFlags): SignerFlags {
   const { attestKey, attestIdentityToken, attestDevAuthority, attestSigningConfig } = flags;
   const { attestFulcioUrl, attestRekorUrl, attestTimestampServerUrl, attestTrustedRoot } = flags;
   return {
