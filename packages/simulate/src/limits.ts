@@ -36,4 +36,8 @@ export const SIMULATE_LIMITS = Object.freeze({
   maxShrinkBytes: 32 * MIB,
   /** Failed cases and undecided targets that a diff lists. */
   maxListed: 1_000,
+  /** A comment of GitHub holds 65 536 characters. */
+  maxMarkdownBytes: 60_000,
+  /** A page that a browser opens at once; further examples are left out, and it is said. */
+  maxPageBytes: 8 * MIB,
 } as const);
