@@ -15,5 +15,6 @@ if [ -z "$id" ]; then
   exit
 fi
 "$root/clients/cli/bin/policy-pack.js" diff "dist/previous/$id.tar" "$tar" "${trust[@]}" \
+  ${SIGNING_CONFIG:+--attest-signing-config "$SIGNING_CONFIG" --attest-trusted-root "${TRUSTED_ROOT:?}"} \
   --old-bundle "dist/previous/$id.sigstore.json" --new-bundle "${BUNDLE_JSON:?}" ${budget[@]+"${budget[@]}"} --attest "$bundles"
 "$root/clients/cli/bin/policy-pack.js" verify-attestation "$tar" --type decision-diff --bundle "$bundles" "${trust[@]}" >/dev/null

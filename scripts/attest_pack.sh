@@ -7,8 +7,9 @@ tar=${1:-${PACK_TAR:-dist/policy-pack/v0/policy-pack-v0.tar}}
 bundles=${2:-${ATTESTATIONS:-${tar%.tar}.attestations.jsonl}}
 if [ "${GITHUB_ACTIONS:-}" = true ]; then
   builder=$GITHUB_SERVER_URL/$GITHUB_WORKFLOW_REF
-  signer=()
+  signer=(${SIGNING_CONFIG:+--signing-config "$SIGNING_CONFIG" --trusted-root "${TRUSTED_ROOT:?}"})
   trust=(--certificate-identity "$builder" --certificate-oidc-issuer https://token.actions.githubusercontent.com)
+  trust+=(${TRUSTED_ROOT:+--trusted-root "$TRUSTED_ROOT"})
   provenance=(--builder-id "$builder" --source-repository "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" --source-ref "$GITHUB_REF")
 else
   # By name: a token that lies in the environment must not publish anything.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# lint_workflows.sh: checks .github with actionlint (which runs shellcheck on every step) and zizmor. A linter that is not
-# in .bin/ or on PATH is named and left out; without either nothing was checked, which is an error.
+# lint_workflows.sh: checks .github with actionlint, which runs shellcheck on every step, and with zizmor, and scripts/ with
+# the same shellcheck. A linter that is not in .bin/ or on PATH is named and left out; with none nothing was checked: an error.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$root"
@@ -19,4 +19,5 @@ lint() {
 lint actionlint -color
 # Offline: what only GitHub can answer, such as whether a commit belongs to the repository that is named, is not asked.
 lint zizmor --quiet --offline --strict-collection .github
-[ "$checked" = 1 ] || fail TOOL_MISSING "neither actionlint nor zizmor is here; npm run dev:linters installs both."
+lint shellcheck --shell=bash --external-sources --source-path=SCRIPTDIR --severity=warning scripts/*.sh
+[ "$checked" = 1 ] || fail TOOL_MISSING "no linter is here; npm run dev:linters installs them."
