@@ -16,6 +16,7 @@ const VERBS = [
   "generate-key-pair",
   "sign",
   "verify",
+  "diff",
   "inspect",
   "serve",
   "fetch",

@@ -49,8 +49,18 @@ export async function openDiffSigner(
   const signer = await readSigner(terminal, signing);
   return async (diff, verdict) => {
     const { toDecisionDiffPredicate } = await import("@policy-pack/simulate");
+    const { old, new: next } = diff;
+    if (old.digest === next.digest) {
+      throw new ConfigError(
+        "CONFIG_INVALID",
+        "Both packs are the same; a statement about no change would prove nothing.",
+      );
+    }
     const content = {
-      subjects: [diff.old, diff.new].map(({ packId, digest }) => ({ name: `${packId}.tar`, digest })),
+      subjects: [
+        { name: `old/${old.packId}.tar`, digest: old.digest },
+        { name: `new/${next.packId}.tar`, digest: next.digest },
+      ],
       predicateType: PREDICATE_TYPES.decisionDiff,
       predicate: toDecisionDiffPredicate(diff, verdict),
     };

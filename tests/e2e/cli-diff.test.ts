@@ -1,0 +1,188 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DEV_ROOT } from "./cli-checkout.ts";
+import { ended } from "./cli-run.ts";
+import { isDiffAnswer, OPENED } from "./diff-answer.ts";
+import { createThresholdPacks, OLD, OLD_BUNDLE, STRICTER, TRUST, WIDER } from "./threshold-packs.ts";
+import type { ThresholdPacks } from "./threshold-packs.ts";
+
+let packs: ThresholdPacks;
+
+beforeAll(async () => {
+  packs = await createThresholdPacks();
+});
+afterAll(() => packs.remove());
+
+describe("policy-pack diff", () => {
+  it("finds what turns from DENY to ALLOW, with its smallest example, and ends with 0", async () => {
+    const { status, answer } = await packs.diff([OLD, WIDER, ...TRUST]);
+    expect([status, await isDiffAnswer(answer)]).toEqual([0, [true, null]]);
+    const { flips, groups, inputs, seed } = answer.diff;
+    expect([seed, inputs["random"]]).toEqual([42, 1000]);
+    expect(groups).toHaveLength(1);
+    expect(groups[0]).toMatchObject({ name: OPENED, direction: "DENY_TO_ALLOW", smallest: { input: { amount: 101 } } });
+    expect(flips.denyToAllow).toBe(groups[0]?.count);
+    expect(answer.packs).toMatchObject({
+      old: { kind: "tar", trust: "verified" },
+      new: { kind: "source", trust: "source" },
+    });
+  });
+
+  it("draws the same inputs again for the same seed, and none with --iterations 0", async () => {
+    const random = ["--seed", "7", "--iterations", "50"];
+    const [first, again] = [
+      await packs.diff([OLD, WIDER, ...TRUST, ...random]),
+      await packs.diff([OLD, WIDER, ...TRUST, ...random]),
+    ];
+    expect(first.answer).toEqual(again.answer);
+    expect(first.answer.diff.inputs["random"]).toBe(50);
+    expect((await packs.diff([OLD, WIDER, ...TRUST, "--iterations", "0"])).code).toBe("CONFIG_INVALID");
+  });
+
+  it("prints for people what changes, DENY to ALLOW first, and writes both reports whole", async () => {
+    await packs.write("mixed/spend/v1/data/config/spend/data.json", { limit: 200 });
+    const files = ["--markdown", "diff.md", "--html", "diff.html"];
+    const { status, stdout } = await packs.cli.run(["diff", OLD, WIDER, ...TRUST, ...files]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining(OPENED)]);
+    expect(await readFile(packs.at("diff.md"), "utf8")).toContain("over_limit");
+    expect(await readFile(packs.at("diff.html"), "utf8")).toMatch(/^<!doctype html>/i);
+  });
+
+  it("leaves the source and the temporary folder as they were", async () => {
+    await packs.write("tmp/.keep", "");
+    await packs.diff([OLD, STRICTER, ...TRUST, "--iterations", "10"], { TMPDIR: packs.at("tmp") });
+    expect(await readdir(packs.at("tmp"))).toEqual([".keep"]);
+    expect((await readdir(packs.at(STRICTER))).toSorted()).toEqual([
+      "README.md",
+      "data",
+      "manifest.json",
+      "opa",
+      "signing",
+    ]);
+    await expect(stat(packs.at("dist/spend/v1/cases"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("when a source folder does not build says why", async () => {
+    await packs.write("broken/spend/v1/opa/spend/limits.rego", "package spend.limits\nallow if {");
+    expect((await packs.diff([OLD, "broken/spend/v1", ...TRUST])).code).toBe("SOURCE_INVALID");
+    expect((await packs.diff([OLD, "nowhere/spend/v1", ...TRUST])).status).toBe(2);
+  });
+});
+
+describe("policy-pack diff of packs that do not verify", () => {
+  it.each<[string, () => Promise<readonly string[]>, readonly unknown[]]>([
+    ["OLD without a bundle", () => Promise.resolve([OLD, WIDER, "--dev-authority"]), [2, "CONFIG_INVALID"]],
+    ["OLD without trust", () => Promise.resolve([OLD, WIDER, "--old-bundle", OLD_BUNDLE]), [2, "CONFIG_INVALID"]],
+    ["OLD as a source folder", () => Promise.resolve([STRICTER, WIDER, "--dev-authority"]), [2, "CONFIG_INVALID"]],
+    ["NEW as a tar without a bundle", () => Promise.resolve([OLD, OLD, ...TRUST]), [2, "CONFIG_INVALID"]],
+    [
+      "OLD by somebody else",
+      () =>
+        Promise.resolve([
+          ...[OLD, WIDER, "--old-bundle", OLD_BUNDLE, ...DEV_ROOT],
+          ...["--certificate-identity", "eve@example.com", "--certificate-oidc-issuer", "https://issuer.example.com"],
+        ]),
+      [5, "IDENTITY_MISMATCH"],
+    ],
+    [
+      "OLD with a bit flipped",
+      async () => {
+        const bytes = await readFile(packs.at(OLD));
+        bytes[600] = (bytes[600] ?? 0) ^ 1;
+        await writeFile(packs.at("damaged.tar"), bytes);
+        return ["damaged.tar", WIDER, ...TRUST];
+      },
+      [4, "DIGEST_MISMATCH"],
+    ],
+    [
+      "a source folder with a bundle of another pack",
+      () => Promise.resolve([OLD, WIDER, ...TRUST, "--new-bundle", OLD_BUNDLE]),
+      [4, "DIGEST_MISMATCH"],
+    ],
+  ])("refuses %s", async (_, args, expected) => {
+    const { status, code, answer } = await packs.diff([...(await args()), "--html", "refused.html"]);
+    expect([status, code]).toEqual(expected);
+    expect(answer).not.toHaveProperty("diff");
+    await expect(stat(packs.at("refused.html"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("takes them with --unsafe-unverified, loudly, and attests nothing", async () => {
+    const { status, stderr, answer } = await packs.diff([OLD, OLD, "--unsafe-unverified", "--iterations", "10"]);
+    expect([status, answer.packs.old.trust, answer.packs.new.trust]).toEqual([0, "unverified", "unverified"]);
+    expect(stderr).toMatch(/warning:.*--unsafe-unverified/);
+    expect((await packs.diff([OLD, OLD, "--unsafe-unverified", "--dev-authority"])).code).toBe("CONFIG_INVALID");
+    const attest = ["--attest", "unsafe.sigstore.json", "--attest-dev-authority"];
+    expect((await packs.diff([OLD, OLD, "--unsafe-unverified", ...attest])).code).toBe("CONFIG_INVALID");
+  });
+});
+
+describe("policy-pack diff --inputs", () => {
+  const event = { decision_id: "d1", path: "spend/limits/allow", input: { amount: 150 }, result: false };
+  const log = (...records: readonly object[]): string =>
+    records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  const only = [OLD, WIDER, ...TRUST, "--iterations", "0", "--inputs"];
+
+  it("decides a log and counts what cannot be decided", async () => {
+    await packs.write(
+      "decisions.jsonl",
+      log(event, { ...event, erased: ["/input/amount"] }, { ...event, input: { amount: 5 } }),
+    );
+    const { status, stderr, answer } = await packs.diff([...only, "decisions.jsonl"]);
+    expect([status, await isDiffAnswer(answer)]).toEqual([0, [true, null]]);
+    expect(answer.diff).toMatchObject({
+      seed: null,
+      inputs: { case: 0, log: 2, random: 0 },
+      flips: { denyToAllow: 1 },
+    });
+    expect(answer.logs).toMatchObject([{ decisions: 2, undecidable: { erased: 1 }, torn: null }]);
+    expect(stderr).toMatch(/warning:.*erased/);
+  });
+
+  it("when the last line is torn refuses the log, unless that is allowed", async () => {
+    await packs.write("torn.jsonl", log(event, event).slice(0, -12));
+    const refused = await packs.diff([...only, "torn.jsonl"]);
+    expect([refused.status, refused.code]).toEqual([3, "DECISION_LOG_INVALID"]);
+    expect(JSON.stringify(refused.answer)).toContain("torn.jsonl:2");
+    const { status, stderr, answer } = await packs.diff([...only, "torn.jsonl", "--allow-torn-tail"]);
+    expect([status, answer.logs]).toMatchObject([0, [{ decisions: 1, torn: "torn.jsonl:2" }]]);
+    expect(stderr).toContain("torn.jsonl:2");
+  });
+
+  it("decides the cases of a folder, and says which NEW answers otherwise", async () => {
+    const recorded = { entrypoint: "spend/limits/allow", why: "the limit" };
+    const cases = [
+      { ...recorded, name: "at-the-limit", input: { amount: 100 }, expected: true },
+      { ...recorded, name: "above-the-limit", input: { amount: 101 }, expected: false },
+    ];
+    await packs.write("written/limits.json", { cases });
+    await packs.write("written/decisions.jsonl", log(event));
+    const { answer } = await packs.diff([...only, "written"]);
+    expect(answer.diff.inputs).toEqual({ case: 2, log: 1, random: 0 });
+    expect(answer.diff.failedCases).toMatchObject([{ id: "above-the-limit", expected: false }]);
+  });
+
+  it.each([
+    ["what is not there", "nowhere.jsonl"],
+    ["a folder without inputs", "tmp-empty"],
+  ])("refuses %s", async (_, path) => {
+    await packs.write("tmp-empty/readme.txt", "nothing");
+    expect((await packs.diff([...only, path])).code).toBe("CONFIG_INVALID");
+  });
+});
+
+describe("policy-pack diff when it is interrupted", () => {
+  it("dies by the signal and leaves nothing behind", async () => {
+    await packs.write("tmp-stop/.keep", "");
+    const args = ["diff", OLD, WIDER, ...TRUST, "--iterations", "1000000", "--html", "stopped.html"];
+    const child = packs.cli.start(args, { env: { TMPDIR: packs.at("tmp-stop") } });
+    let said = "";
+    // What is said between building the packs and deciding.
+    child.stderr?.on("data", (piece: Buffer) => {
+      said += piece.toString();
+      if (said.includes("signed it yet")) child.kill("SIGINT");
+    });
+    expect(await ended(child)).toEqual({ status: null, signal: "SIGINT" });
+    await expect(stat(packs.at("stopped.html"))).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await readdir(packs.at("tmp-stop"))).toEqual([".keep"]);
+  });
+});
