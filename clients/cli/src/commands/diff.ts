@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { ConfigError, PolicyPackError } from "@policy-pack/pack";
+import { ConfigError, TrustError } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { Rejection } from "../rejection.ts";
 import type { Report } from "../report.ts";
@@ -103,7 +103,7 @@ async function diff(terminal: Terminal, names: PackNames, flags: DiffFlags, sign
     try {
       requireBudget(judged.verdict);
     } catch (error) {
-      if (!(error instanceof PolicyPackError)) throw error;
+      if (!(error instanceof TrustError)) throw error;
       throw new Rejection(error, await describeDiff(terminal, outcome));
     }
   }
