@@ -6,7 +6,8 @@ import { count, decidingOf, number, percent } from "./words.ts";
 
 /** More bars than these are no picture; the table after each chart has all. */
 const MAX_BARS = 24;
-const LABEL = 44;
+/** As many characters as a wide page shows. A narrow one shows fewer, and the tables have all. */
+const LABEL = 100;
 const ROW = 62;
 const FLIP_ROW = 46;
 
@@ -29,8 +30,8 @@ export function passRateChart(diff: DecisionDiff): Markup {
     const [before, after] = [percent(old.allow, compared), percent(next.allow, compared)];
     const y = index * ROW;
     return html`<g
-      ><text class="code" x="0" y="${y + 15}">${label(entrypoint)}</text
-      ><text x="100%" y="${y + 15}" text-anchor="end">${before} → ${after}</text
+      ><text x="0" y="${y + 15}">${before} → ${after}</text
+      ><text class="code" x="12em" y="${y + 15}">${label(entrypoint)}</text
       ><rect class="before" x="0" y="${y + 22}" width="${share(old.allow, compared)}" height="12"></rect
       ><rect class="after" x="0" y="${y + 36}" width="${share(next.allow, compared)}" height="12"></rect
     ></g>`;
@@ -63,8 +64,8 @@ export function flipChart(groups: readonly FlipGroup[]): Markup {
   const bars = shown.map(({ entrypoint, reason, direction, count: flips }, index) => {
     const y = index * FLIP_ROW;
     return html`<g
-      ><text class="code" x="0" y="${y + 15}">${ARROWS[direction]} ${label(`${entrypoint} ${reason}`)}</text
-      ><text x="100%" y="${y + 15}" text-anchor="end">${number(flips)}</text
+      ><text x="0" y="${y + 15}">${number(flips)}</text
+      ><text class="code" x="6em" y="${y + 15}">${ARROWS[direction]} ${label(`${entrypoint} ${reason}`)}</text
       ><rect class="${CLASSES[direction]}" x="0" y="${y + 22}" width="${share(flips, most)}" height="14"></rect
     ></g>`;
   });

@@ -6,7 +6,7 @@ export type TextStyle = keyof typeof STYLES;
 
 /** How a text report is laid out: its width in columns, and whether it has colours. */
 export interface TextLook {
-  /** 80 unless said; at least 40 and at most 160 are used. */
+  /** 80 unless said; at least 60 and at most 160 are used. */
   readonly columns?: number;
   readonly colours?: boolean;
 }
@@ -17,7 +17,7 @@ export class Layout {
   readonly #colours: boolean;
 
   constructor({ columns = 80, colours = false }: TextLook) {
-    this.width = Math.min(160, Math.max(40, Math.floor(columns)));
+    this.width = Math.min(160, Math.max(60, Math.floor(columns)));
     this.#colours = colours;
   }
 

@@ -4,13 +4,13 @@ import { totalFlips } from "../diff/tally.ts";
 import { SIMULATE_LIMITS } from "../limits.ts";
 import { CLASSES, flipChart, passRateChart } from "./chart.ts";
 import { exampleDetails } from "./example-details.ts";
+import { fitItems } from "./fitting.ts";
 import { html, NOTHING } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { POLICY, STYLE_ELEMENT } from "./style.ts";
 import { cut, lineOfJson, visible } from "./visible.ts";
 import {
   budgetLine,
-  count,
   decidingOf,
   decisionText,
   headline,
@@ -27,7 +27,8 @@ import {
 } from "./words.ts";
 import type { Section } from "./words.ts";
 
-const MAX_ROWS = 2_000;
+/** Of each table and list, so that none takes the place of those after it. */
+const MAX_TABLE_BYTES = 1024 * 1024;
 /** More than the page has around its parts: head, style and tags. */
 const FRAME_BYTES = 16 * 1024;
 
@@ -48,7 +49,7 @@ export function diffHtml(diff: DecisionDiff, verdict?: BudgetVerdict): string {
     notes(diff),
   ];
   const used = parts.reduce((bytes, part) => bytes + Buffer.byteLength(part.toString()), FRAME_BYTES);
-  const body = [...parts, examples(groups, SIMULATE_LIMITS.maxPageBytes - used)];
+  const body = [...parts, exampleSection(groups, SIMULATE_LIMITS.maxPageBytes - used)];
   return `<!doctype html>\n${page(titleOf(diff), body).toString()}\n`;
 }
 
@@ -99,16 +100,14 @@ function sectionPart(section: Section, verdict: BudgetVerdict | undefined): Mark
   </h2>`;
   if (groups.length === 0) return heading;
   const hasNotes = verdict !== undefined;
-  const rows = groups.slice(0, MAX_ROWS).map(
-    (group) =>
-      html`<tr>
-        <td class="number">${number(group.count)}</td>
-        <td><code>${visible(cut(group.entrypoint, 300))}</code></td>
-        <td><code>${visible(cut(group.reason, 1_000))}</code></td>
-        ${hasNotes ? html`<td>${markOf(group, verdict)}</td>` : NOTHING}
-      </tr>`,
-  );
-  const left = groups.length - rows.length;
+  const toMarkup = (group: FlipGroup): Markup =>
+    html`<tr>
+      <td class="number">${number(group.count)}</td>
+      <td><code>${visible(cut(group.entrypoint, 300))}</code></td>
+      <td><code>${visible(cut(group.reason, 1_000))}</code></td>
+      ${hasNotes ? html`<td>${markOf(group, verdict)}</td>` : NOTHING}
+    </tr>`;
+  const rows = fitItems(groups, { toMarkup, maxBytes: MAX_TABLE_BYTES, noun: "group" });
   return html`<section>
     ${heading}
     <div class="scroll">
@@ -125,17 +124,18 @@ function sectionPart(section: Section, verdict: BudgetVerdict | undefined): Mark
           </tr>
         </thead>
         <tbody>
-          ${rows}
+          ${rows.shown}
         </tbody>
       </table>
     </div>
-    ${left > 0 ? html`<p>and ${count(left, "more group")}</p>` : NOTHING}
+    ${rows.left}
   </section>`;
 }
 
 function rates(diff: DecisionDiff): Markup {
   const entries = decidingOf(diff);
   if (entries.length === 0) return NOTHING;
+  const rows = fitItems(entries, { toMarkup: rateRow, maxBytes: MAX_TABLE_BYTES, noun: "entrypoint" });
   return html`<section>
     <h2>Allowed, by entrypoint</h2>
     ${passRateChart(diff)}
@@ -155,10 +155,11 @@ function rates(diff: DecisionDiff): Markup {
           </tr>
         </thead>
         <tbody>
-          ${entries.slice(0, MAX_ROWS).map(rateRow)}
+          ${rows.shown}
         </tbody>
       </table>
     </div>
+    ${rows.left}
   </section>`;
 }
 
@@ -176,19 +177,21 @@ function rateRow(entry: EntrypointDiff): Markup {
 
 function failedCases(cases: readonly FailedCase[]): Markup {
   if (cases.length === 0) return NOTHING;
-  const items = cases.map(
-    ({ id, entrypoint, expected, actual }) =>
-      html`<li>
-        <code>${visible(cut(id, 200))}</code> at <code>${visible(cut(entrypoint, 300))}</code>: expected
-        <code>${cut(lineOfJson(expected), 500)}</code>, is <code>${decisionText(actual)}</code>
-      </li>`,
-  );
+  const items = fitItems(cases, { toMarkup: caseItem, maxBytes: MAX_TABLE_BYTES, noun: "case" });
   return html`<section>
     <h2 class="opens-text">Recorded cases that the new pack decides otherwise: ${number(cases.length)}</h2>
     <ul>
-      ${items}
+      ${items.shown}
     </ul>
+    ${items.left}
   </section>`;
+}
+
+function caseItem({ id, entrypoint, expected, actual }: FailedCase): Markup {
+  return html`<li>
+    <code>${visible(cut(id, 200))}</code> at <code>${visible(cut(entrypoint, 300))}</code>: expected
+    <code>${cut(lineOfJson(expected), 500)}</code>, is <code>${decisionText(actual)}</code>
+  </li>`;
 }
 
 function notes(diff: DecisionDiff): Markup {
@@ -204,19 +207,11 @@ function notes(diff: DecisionDiff): Markup {
 }
 
 /** The examples that fit into so many bytes, in the order of the tables. */
-function examples(groups: readonly FlipGroup[], room: number): Markup {
+function exampleSection(groups: readonly FlipGroup[], room: number): Markup {
   if (groups.length === 0) return NOTHING;
-  const shown: Markup[] = [];
-  let bytes = 0;
-  for (const group of groups) {
-    const details = exampleDetails(group);
-    bytes += Buffer.byteLength(details.toString());
-    if (bytes > room) break;
-    shown.push(details);
-  }
-  const left = groups.length - shown.length;
+  const examples = fitItems(groups, { toMarkup: exampleDetails, maxBytes: room, noun: "example" });
   return html`<section>
     <h2>The smallest input of each group</h2>
-    ${shown}${left > 0 ? html`<p><strong>Cut here:</strong> ${count(left, "more example")} did not fit into this page; the JSON report has all.</p>` : NOTHING}
+    ${examples.shown}${examples.left}
   </section>`;
 }

@@ -62,9 +62,10 @@ dd{margin:0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);padding:.25rem 0}
-th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{text-align:left;padding:.35rem 1.5rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td code{display:inline-block;min-width:9rem}
+.number{width:1%;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{margin:1rem 0;padding:1rem;background:var(--panel);border-radius:.375rem}
 figcaption{font-weight:600;margin-bottom:.5rem}
 svg{display:block;width:100%}
@@ -78,6 +79,8 @@ svg .closes{fill:var(--closes)}
 svg .other{fill:var(--other)}
 details{border:1px solid var(--line);border-radius:.375rem;margin:.75rem 0;padding:.6rem .9rem}
 summary{cursor:pointer;overflow-wrap:anywhere}
+summary h3{display:inline}
+summary .muted{display:block}
 summary:focus-visible{outline:.2rem solid var(--after);outline-offset:.2rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1rem}
 ul{padding-left:1.25rem;margin:.5rem 0}
