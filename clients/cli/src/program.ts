@@ -25,6 +25,8 @@ type AddVerb = (context: VerbContext) => Command;
 const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   init: async () => (await import("./commands/init.ts")).addInit,
   build: async () => (await import("./commands/build.ts")).addBuild,
+  contract: async () => (await import("./commands/contract.ts")).addContract,
+  release: async () => (await import("./commands/release.ts")).addRelease,
   "generate-key-pair": async () => (await import("./commands/generate-key-pair.ts")).addGenerateKeyPair,
   sign: async () => (await import("./commands/sign.ts")).addSign,
   verify: async () => (await import("./commands/verify.ts")).addVerify,

@@ -95,7 +95,15 @@ export function packIdOfFolder(sourceDir: string): string {
   }
 }
 
-function toTargets(options: BuildOptions, sourceDir: string, packId: string): Targets {
+/**
+ * Where a build writes.
+ * @throws ConfigError CONFIG_INVALID for artifacts inside the source, or two at one place
+ */
+export function toTargets(
+  options: Pick<BuildOptions, "outDir" | "tarPath">,
+  sourceDir: string,
+  packId: string,
+): Targets {
   const outDir = resolve(options.outDir);
   const tarPath = resolve(options.tarPath ?? join(outDir, `${packId}.tar`));
   const opaBundlePath = join(outDir, `${packId}.bundle.tar.gz`);

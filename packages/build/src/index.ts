@@ -53,3 +53,16 @@ export type { TestRun } from "./attestations/test-result.ts";
 export { readProgramDigest, readToolDigest } from "./attestations/tool-digest.ts";
 export { toVerificationSummary } from "./attestations/verification-summary.ts";
 export type { Failed, InputDocument, Passed, VerificationSummary } from "./attestations/verification-summary.ts";
+export { isContractFile, readBaseContract } from "./release/base-contract.ts";
+export type { BaseOptions } from "./release/base-contract.ts";
+export {
+  findCommit,
+  findMaker,
+  isInGit,
+  readCommitFiles,
+  readStagedFiles,
+  resolveCommit,
+} from "./release/git-files.ts";
+export type { GitFolder } from "./release/git-files.ts";
+export { releasePack } from "./release/release.ts";
+export type { ReleaseOptions, ReleaseResult } from "./release/release.ts";

@@ -22,6 +22,10 @@ export const BUILD_LIMITS = Object.freeze({
   gitTimeoutMs: 30 * SECOND,
   /** The listing of a source's tree: about 100 bytes for each of 10 000 files, in folders that may hold more. */
   maxGitOutputBytes: 16 * MIB,
+  /** Years of releases, with room for long messages. */
+  maxChangelogBytes: 1 * MIB,
+  /** Characters of what a release says of itself: more belongs into a document that it names. */
+  maxMessageLength: 4_000,
   /** What policy-pack needs to run is below two hundred packages. */
   maxInstalledPackages: 2_000,
   /** npm's record of an installation is about 500 bytes a package, a workspace's development tools included. */

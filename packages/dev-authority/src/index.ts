@@ -1,6 +1,6 @@
 export { openDevAuthority } from "./authority.ts";
 export type { AuthorityOptions, DevAuthority, SigningOptions } from "./authority.ts";
-export { DEV_IDENTITY, DEV_ISSUER } from "./defaults.ts";
+export { DEV_IDENTITY, DEV_ISSUER, NAMES as DEV_NAMES } from "./defaults.ts";
 export { startAuthorityServer } from "./http-front.ts";
 export type { AuthorityServer, AuthorityServerOptions } from "./http-front.ts";
 export type { LeafRequest } from "./certificate-authority.ts";

@@ -36,6 +36,7 @@ export const ERROR_CODES = Object.freeze({
   CONTRACT_NARROWED: config,
   LIFECYCLE_INVALID: config,
   DEVELOPMENT_SIGNATURE: config,
+  MANIFEST_OUTDATED: config,
   BASELINE_OUTDATED: config,
 
   MANIFEST_INVALID: format,

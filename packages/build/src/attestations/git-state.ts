@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { isCompanionPath, isSignaturePath } from "@policy-pack/pack";
 import type { SourceFile } from "@policy-pack/pack";
-import { BUILD_LIMITS } from "../limits.ts";
+import { gitText } from "../git.ts";
+import type { Environment } from "../git.ts";
 
 /** Where a source stands in git's history. */
 export interface GitState {
@@ -18,8 +18,6 @@ export interface GitState {
   readonly repository: string | undefined;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const TREE_LINE = /^100(?:644|755) blob ([0-9a-f]{40}|[0-9a-f]{64})\t(.+)$/su;
 
@@ -33,7 +31,7 @@ export async function readGitState(
   files: readonly SourceFile[],
   env: Environment,
 ): Promise<GitState | undefined> {
-  const git = (...args: string[]): Promise<string | undefined> => runGit(dir, args, env);
+  const git = (...args: string[]): Promise<string | undefined> => gitText(dir, args, env);
   const commit = (await git("rev-parse", "--verify", "HEAD^{commit}"))?.trim();
   if (commit === undefined || !COMMIT.test(commit)) return undefined;
   const tree = await git("ls-tree", "-r", "-z", commit);
@@ -83,29 +81,4 @@ function toRepository(remote: string): string | undefined {
   const { protocol, host, pathname } = new URL(remote);
   if (protocol !== "https:") return undefined;
   return `https://${host}${pathname.replace(/\/$/, "").replace(/\.git$/, "")}`;
-}
-
-/** What git prints, or undefined when it fails. */
-function runGit(dir: string, args: readonly string[], outside: Environment): Promise<string | undefined> {
-  const { PATH, HOME, SystemRoot } = outside;
-  const env = {
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    // A checkout that lacks objects would have git fetch them, by a command that its own configuration names.
-    GIT_NO_LAZY_FETCH: "1",
-    GIT_ALLOW_PROTOCOL: "none",
-    LC_ALL: "C",
-    ...(PATH === undefined ? {} : { PATH }),
-    // Says which folders of other owners git may open.
-    ...(HOME === undefined ? {} : { HOME }),
-    ...(SystemRoot === undefined ? {} : { SystemRoot }),
-  };
-  const { gitTimeoutMs: timeout, maxGitOutputBytes: maxBuffer } = BUILD_LIMITS;
-  const calm = ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
-  return new Promise((resolve) => {
-    execFile("git", ["-C", dir, ...calm, ...args], { env, timeout, maxBuffer, windowsHide: true }, (error, stdout) => {
-      resolve(error === null ? stdout : undefined);
-    });
-  });
 }
