@@ -132,6 +132,15 @@ describe("policy-pack diff --budget", () => {
     expect(await under(first, other)).toEqual([5, "PREDICATE_REJECTED"]);
   });
 
+  it("is not signed about another pack than the one that follows", async () => {
+    await packs.write("elsewhere.json", { ...(await digests()), flips });
+    const { old } = await digests();
+    const args = ["attest", old, "--type", "migration-note", "--predicate", "elsewhere.json", "--dev-authority"];
+    const { answer } = await packs.cli.json([...args, "--bundle", "elsewhere.sigstore.json"]);
+    expect(codeOf(answer)).toBe("CONFIG_INVALID");
+    await expect(stat(packs.at("elsewhere.sigstore.json"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   it.each([
     ["a note without its policy", ["--note", "note.sigstore.json"]],
     ["a policy without a note", approved],
@@ -212,6 +221,20 @@ describe("policy-pack diff --attest", () => {
     };
     expect(await judge("named.sigstore.json")).toBeUndefined();
     expect(await judge("wider.sigstore.json")).toBe("PREDICATE_REJECTED");
+  });
+
+  it("is signed by attest from the predicate of another diff about the new pack alone", async () => {
+    const out = ["--attest", "once.sigstore.json", "--attest-dev-authority"];
+    const { answer } = await packs.diff([OLD, STRICTER, ...TRUST, ...out, "--iterations", "10"]);
+    const { predicate } = answer.attestation as { predicate: unknown };
+    await packs.write("predicate.json", predicate);
+    const sign = async (...digests: readonly string[]): Promise<unknown> => {
+      const type = ["--type", "decision-diff", "--predicate", "predicate.json", "--dev-authority"];
+      return codeOf((await packs.cli.json(["attest", ...digests, ...type, "--bundle", "again.sigstore.json"])).answer);
+    };
+    const { old, new: next } = answer.diff;
+    expect(await sign(old.digest, next.digest)).toBeUndefined();
+    expect(await sign(old.digest)).toBe("CONFIG_INVALID");
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DEV_ROOT } from "./cli-checkout.ts";
-import { ended } from "./cli-run.ts";
+import { ended, waitForOutput } from "./cli-run.ts";
 import { isDiffAnswer, OPENED } from "./diff-answer.ts";
-import { createThresholdPacks, OLD, OLD_BUNDLE, STRICTER, TRUST, WIDER } from "./threshold-packs.ts";
+import { createThresholdPacks, OLD, OLD_BUNDLE, OLD_SOURCE, STRICTER, TRUST, WIDER } from "./threshold-packs.ts";
 import type { ThresholdPacks } from "./threshold-packs.ts";
 
 let packs: ThresholdPacks;
@@ -113,6 +113,43 @@ describe("policy-pack diff of packs that do not verify", () => {
     expect((await packs.diff([OLD, OLD, "--unsafe-unverified", "--dev-authority"])).code).toBe("CONFIG_INVALID");
     const attest = ["--attest", "unsafe.sigstore.json", "--attest-dev-authority"];
     expect((await packs.diff([OLD, OLD, "--unsafe-unverified", ...attest])).code).toBe("CONFIG_INVALID");
+  });
+});
+
+describe("policy-pack diff of packs from elsewhere", () => {
+  const few = ["--iterations", "20"];
+
+  it("takes OLD from an address, which brings its bundle, and from an unpacked folder", async () => {
+    const { cli } = packs;
+    expect((await cli.run(["sign", "dist/spend/v1/spend-v1.tar", "--dev-authority"])).status).toBe(0);
+    const server = cli.start(["serve", "--port", "0"]);
+    try {
+      const [address = ""] = /http:\/\/\S+/.exec(await waitForOutput(server, /http:\/\/\S+\n/)) ?? [];
+      const url = `${address}/v1/policy/packs/spend-v1`;
+      const fetched = await packs.diff([url, WIDER, "--dev-authority", ...few]);
+      expect([fetched.status, fetched.answer.packs.old]).toEqual([0, { from: url, kind: "url", trust: "verified" }]);
+      const stranger = ["--key", "stranger.pub", ...DEV_ROOT];
+      expect((await packs.diff([url, WIDER, ...stranger, ...few])).code).toBe("KEY_MISMATCH");
+      expect((await cli.run(["fetch", url, "--dir", "unpacked", "--dev-authority"])).status).toBe(0);
+    } finally {
+      server.kill("SIGTERM");
+      await ended(server);
+    }
+    const { status, answer } = await packs.diff(["unpacked", WIDER, ...TRUST, ...few]);
+    expect([status, answer.packs.old]).toEqual([0, { from: "unpacked", kind: "unpacked", trust: "verified" }]);
+    await packs.write("unpacked/data/config/spend/data.json", { limit: 101 });
+    expect((await packs.diff(["unpacked", WIDER, ...TRUST, ...few])).code).toBe("DIGEST_MISMATCH");
+  });
+
+  it("takes OLD from the source of what was signed, and no other", async () => {
+    const { status, answer } = await packs.diff([OLD_SOURCE, WIDER, ...TRUST, ...few]);
+    expect([status, answer.packs.old.trust]).toEqual([0, "verified"]);
+    expect((await packs.diff([STRICTER, WIDER, ...TRUST, ...few])).code).toBe("DIGEST_MISMATCH");
+  });
+
+  it("when no one listens at the address says so", async () => {
+    const url = "http://127.0.0.1:9/v1/policy/packs/spend-v1";
+    expect((await packs.diff([url, WIDER, "--dev-authority", ...few])).status).toBe(6);
   });
 });
 
