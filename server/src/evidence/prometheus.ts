@@ -40,8 +40,9 @@ export function createPuller(options: PullerOptions): Puller {
   const stop = new AbortController();
 
   async function pullEvidence(service: string, releaseId: string): Promise<EvidenceRecord | undefined> {
-    if (!config.services.includes(service) || !isReleaseId(releaseId))
+    if (!config.services.includes(service) || !isReleaseId(releaseId)) {
       throw unavailable("it is no release of a service here");
+    }
     const key = `${service} ${releaseId}`;
     const intervalMs = prometheus.minIntervalSeconds * 1_000;
     const at = now();

@@ -56,6 +56,7 @@ export async function runProcess(
 ): Promise<{ readonly status: number; readonly stderr: string }> {
   const child = spawnServer(options);
   child.stdout.resume();
-  const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  const [stderr, [status]] = await Promise.all([text(child.stderr), ended]);
   return { status: Number(status), stderr };
 }
