@@ -144,7 +144,7 @@ class Drawing {
   /** A value of the names on the way to the probe's boundary, or one that another field has already. */
   #repeat(node: SchemaNode): JsonValue | undefined {
     const { dice, probe, manner } = this.#plan;
-    if (node.shape.kind === "text" && probe !== undefined && probe.names.length > 0 && dice.chance(50)) {
+    if (node.shape.kind === "text" && probe !== undefined && probe.names.length > 0 && dice.chance(70)) {
       const named = this.#namedBy(node, probe.names);
       if (named !== undefined) return named;
     }

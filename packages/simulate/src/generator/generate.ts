@@ -11,8 +11,7 @@ import type { GeneratorPack } from "./pack-model.ts";
 import { Pools } from "./pools.ts";
 import { compileSchema } from "./schema-compile.ts";
 import type { SchemaNode } from "./schema-node.ts";
-import { probesOf } from "./sites.ts";
-import type { Probe } from "./sites.ts";
+import { ProbeOrder, probesOf } from "./sites.ts";
 import { GENERATOR_VERSION } from "./version.ts";
 
 export interface DrawOptions {
@@ -29,9 +28,9 @@ export interface GenerateOptions extends DrawOptions {
   readonly other?: GeneratorPack;
 }
 
-/** Of ten inputs, six probe a boundary, two are drawn freely, and two have faults. */
+/** Of ten inputs, seven probe a boundary, one is drawn freely, and two have faults. */
 const ROUND = 10;
-const PROBES = 6;
+const PROBES = 7;
 const FREE = 8;
 
 /**
@@ -79,7 +78,7 @@ function checkNumber(name: string, value: number, most: number): void {
 /** One schema with its probes. */
 interface Source {
   readonly root: SchemaNode;
-  readonly probes: readonly Probe[];
+  readonly probes: ProbeOrder;
 }
 
 class PackageDrawing {
@@ -95,7 +94,7 @@ class PackageDrawing {
     const schemas = model.schemas.length === 0 ? [true] : model.schemas;
     this.#sources = schemas.map((schema) => {
       const root = compileSchema(schema, `opa/schemas/${model.package}/input.json`);
-      return { root, probes: probesOf(root, this.#pools, this.#diceFor("probes")) };
+      return { root, probes: new ProbeOrder(probesOf(root, this.#pools, this.#diceFor("probes"))) };
     });
   }
 
@@ -115,8 +114,8 @@ class PackageDrawing {
     const pools = this.#pools;
     const place = turn % ROUND;
     const round = Math.floor(turn / ROUND);
-    if (place < PROBES && probes.length > 0) {
-      const probe = probes[(round * PROBES + place) % probes.length];
+    if (place < PROBES) {
+      const probe = probes.at(round * PROBES + place);
       return drawValue(root, { dice, pools, manner: "plain", ...(probe === undefined ? {} : { probe }) });
     }
     const drawn = drawValue(root, { dice, pools, manner: dice.chance(50) ? "plain" : "wild" });

@@ -4,12 +4,15 @@ import type { JsonValue } from "@policy-pack/pack";
 export interface BoundaryNumber {
   readonly value: number;
   readonly names: readonly string[];
+  /** Present, and true, where only one of the two packs of a diff has it. */
+  readonly changed?: true;
 }
 
 /** A text that decides something. */
 export interface BoundaryText {
   readonly value: string;
   readonly names: readonly string[];
+  readonly changed?: true;
 }
 
 /** What the inputs of one package are drawn from. */

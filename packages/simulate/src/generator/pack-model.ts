@@ -140,7 +140,18 @@ function join(left: PackageModel, right: PackageModel): PackageModel {
   return {
     package: left.package,
     schemas: [...schemas.values()],
-    numbers: thin(unique([...left.numbers, ...right.numbers])),
-    texts: thin(unique([...left.texts, ...right.texts])),
+    numbers: joinValues(left.numbers, right.numbers),
+    texts: joinValues(left.texts, right.texts),
   };
+}
+
+function joinValues<Item extends BoundaryNumber | BoundaryText>(
+  left: readonly Item[],
+  right: readonly Item[],
+): readonly Item[] {
+  const [before, after] = [left, right].map((items) => new Set(items.map(({ value }) => value)));
+  const joined = thin(unique([...left, ...right]));
+  return joined.map((item) =>
+    before?.has(item.value) === after?.has(item.value) ? item : { ...item, changed: true as const },
+  );
 }

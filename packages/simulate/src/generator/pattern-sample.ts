@@ -54,8 +54,7 @@ function countOf({ item, min, max }: PatternNode & { kind: "repeat" }, sampler: 
 
 /** Printable ASCII where the set has any: what people write in such a field. */
 function sampleSet(ranges: readonly CharacterRange[], dice: Dice): string {
-  const printable = within(ranges, [PRINTABLE]);
-  const usable = printable.length > 0 ? printable : within(ranges, WRITABLE);
+  const usable = usableOf(ranges);
   let place = dice.below(
     Math.max(
       1,
@@ -67,6 +66,17 @@ function sampleSet(ranges: readonly CharacterRange[], dice: Dice): string {
     place -= to - from + 1;
   }
   return "?";
+}
+
+const usableRanges = new WeakMap<readonly CharacterRange[], readonly CharacterRange[]>();
+
+function usableOf(ranges: readonly CharacterRange[]): readonly CharacterRange[] {
+  const known = usableRanges.get(ranges);
+  if (known !== undefined) return known;
+  const printable = within(ranges, [PRINTABLE]);
+  const usable = printable.length > 0 ? printable : within(ranges, WRITABLE);
+  usableRanges.set(ranges, usable);
+  return usable;
 }
 
 function within(ranges: readonly CharacterRange[], bounds: readonly CharacterRange[]): readonly CharacterRange[] {

@@ -14,6 +14,8 @@ export interface PoolValue {
   readonly words: ReadonlySet<string>;
   /** The names on the way to it: of a threshold by workspace, the workspace. */
   readonly names: readonly string[];
+  /** Only one of the two packs of a diff has it. */
+  readonly isChanged: boolean;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -28,14 +30,16 @@ export class Pools {
   readonly #byNode = new Map<SchemaNode, readonly PoolValue[]>();
 
   constructor(model: PackageModel) {
-    this.#numbers = model.numbers.flatMap(({ value, names }) => {
-      const words = wordsOf(names);
-      return neighboursOf(value).map((neighbour) => ({ value: neighbour, words, names }));
+    this.#numbers = model.numbers.flatMap(({ value, names, changed }) => {
+      const about = { words: wordsOf(names), names, isChanged: changed === true };
+      return neighboursOf(value).map((neighbour) => ({ ...about, value: neighbour }));
     });
-    this.#texts = model.texts.map(({ value, names }) => ({ value, words: wordsOf(names), names }));
+    this.#texts = model.texts.map(({ value, names, changed }) => {
+      return { value, words: wordsOf(names), names, isChanged: changed === true };
+    });
     this.#names = model.texts.map(({ value }) => value).filter((value) => value.length <= 64);
     this.#percents = model.numbers.flatMap((number) => percentIn(number) ?? []);
-    this.#dates = datesOf(model).map((value) => ({ value, words: NOTHING, names: [] }));
+    this.#dates = datesOf(model).map(plain);
   }
 
   /** All numbers, also those that no schema takes. */
@@ -82,7 +86,7 @@ export class Pools {
 }
 
 function plain(value: JsonValue): PoolValue {
-  return { value, words: NOTHING, names: [] };
+  return { value, words: NOTHING, names: [], isChanged: false };
 }
 
 /** One entry a value, with the words of all of them. */
@@ -98,6 +102,7 @@ function distinct(values: readonly PoolValue[]): readonly PoolValue[] {
             value: entry.value,
             words: new Set([...present.words, ...entry.words]),
             names: [...new Set([...present.names, ...entry.names])],
+            isChanged: present.isChanged || entry.isChanged,
           };
     byText.set(text, joined);
   }

@@ -24,25 +24,61 @@ export interface Probe {
   readonly names: readonly string[];
 }
 
-/** How often a value that goes with the field's name comes up, against one that does not. */
-const AKIN = 4;
 const MAX_DEPTH = 12;
 const MAX_PROBES = 20_000;
 
 /**
- * Every field of a schema with every boundary value that it takes, in an order that the dice give; values that share a
- * word with the field's name come up four times.
+ * Every field of a schema with every boundary value that it takes, each kind in an order that the dice give. `changed`:
+ * values that only one pack of a diff has. `akin`: values that share a word with the field's name. `unbound`: values that
+ * share none with any field. `other`: the rest. A changed value stands in two lists.
  */
-export function probesOf(root: SchemaNode, pools: Pools, dice: Dice): readonly Probe[] {
-  const probes: Probe[] = [];
-  for (const { node, steps } of sitesOf(root)) {
-    const field = wordsOf(lastNames(steps));
-    for (const { value, words, names } of pools.of(node)) {
-      const times = isAkin(field, words) ? AKIN : 1;
-      for (let count = 0; count < times && probes.length < MAX_PROBES; count++) probes.push({ steps, value, names });
-    }
+export interface Probes {
+  readonly changed: readonly Probe[];
+  readonly akin: readonly Probe[];
+  readonly unbound: readonly Probe[];
+  readonly other: readonly Probe[];
+}
+
+export function probesOf(root: SchemaNode, pools: Pools, dice: Dice): Probes {
+  const found = sitesOf(root)
+    .flatMap(({ node, steps }) => {
+      const field = wordsOf(lastNames(steps));
+      return pools.of(node).map(({ value, words, names, isChanged }) => {
+        return { probe: { steps, value, names }, text: JSON.stringify(value), isAkin: isAkin(field, words), isChanged };
+      });
+    })
+    .slice(0, MAX_PROBES);
+  const bound = new Set(found.filter((one) => one.isAkin).map(({ text }) => text));
+  const toList = (keep: (one: (typeof found)[number]) => boolean): readonly Probe[] =>
+    dice.shuffle(found.filter(keep).map(({ probe }) => probe));
+  return {
+    changed: toList((one) => one.isChanged && (one.isAkin || !bound.has(one.text))),
+    akin: toList((one) => one.isAkin),
+    unbound: toList((one) => !one.isAkin && !bound.has(one.text)),
+    other: toList((one) => !one.isAkin && bound.has(one.text)),
+  };
+}
+
+/** The lists of seven probes in turn. */
+const TURNS = ["changed", "akin", "unbound", "changed", "akin", "akin", "other"] as const;
+
+/** Gives probes in turn, each list from its start to its end and again; where one is empty its turn is the akin ones'. */
+export class ProbeOrder {
+  readonly #turns: readonly (readonly Probe[])[];
+
+  constructor(probes: Probes) {
+    const instead = [probes.akin, probes.unbound, probes.other, probes.changed].find((list) => list.length > 0) ?? [];
+    this.#turns = TURNS.map((name) => (probes[name].length > 0 ? probes[name] : instead));
   }
-  return dice.shuffle(probes);
+
+  /** Undefined where the schema has no field with a boundary. */
+  at(number: number): Probe | undefined {
+    const turn = number % this.#turns.length;
+    const list = this.#turns[turn] ?? [];
+    const before = this.#turns.slice(0, turn).filter((other) => other === list).length;
+    const inAll = this.#turns.filter((other) => other === list).length;
+    return list[(Math.floor(number / this.#turns.length) * inAll + before) % list.length];
+  }
 }
 
 function lastNames(steps: readonly SiteStep[]): readonly string[] {
