@@ -45,6 +45,7 @@ h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}
 h2{font-size:1.25rem;margin:2.25rem 0 .5rem}
 h3{font-size:1rem;margin:0}
 p{margin:.5rem 0}
+code{white-space:pre-wrap}
 code,pre,.code{font:.875rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
 pre{margin:.5rem 0;padding:.75rem;background:var(--panel);border-radius:.375rem;white-space:pre-wrap}
 .verdict{padding:.75rem 1rem;border:.15rem solid var(--good);border-radius:.375rem;font-size:1.1rem;font-weight:600}
