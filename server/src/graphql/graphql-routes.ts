@@ -123,6 +123,7 @@ function checkMediaType({ headers }: FastifyRequest): void {
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
   if (problem.status >= 500) request.log.error({ err: error }, "query failed");
+  if (request.body === undefined) closeAfterBody(request, reply);
   const { code, detail } = problem;
   const errors = [{ message: detail, ...(code === undefined ? {} : { extensions: { code } }) }];
   return reply

@@ -1,5 +1,5 @@
 import { FormatError } from "@policy-pack/pack";
-import { Kind } from "graphql";
+import { Kind, OperationTypeNode } from "graphql";
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from "graphql";
 import type { QueryLimits } from "./limits.ts";
 
@@ -22,6 +22,9 @@ export function checkQueryCost(document: DocumentNode, limits: QueryLimits): Ope
   const [operation, ...others] = operations;
   if (operation === undefined || others.length > 0) {
     throw refused(`A request has exactly one operation; this one has ${operations.length}.`);
+  }
+  if (operation.operation !== OperationTypeNode.QUERY) {
+    throw refused(`A ${operation.operation} is not answered; ask a query.`);
   }
   const scale = new Scale(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION));
   const { fields, depth, roots } = scale.weigh(operation.selectionSet);
