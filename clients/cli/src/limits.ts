@@ -29,6 +29,12 @@ export const CLI_LIMITS = Object.freeze({
   maxTufFiles: 64,
   /** A refresh as a whole, so that a server that drips a byte now and then cannot hold it. */
   tufTimeoutMs: 60_000,
+  /** A verdict has a few KiB; one with hundreds of findings stays below. */
+  maxReadinessBytes: 4 * MIB,
+  /** A server that asks Prometheus first takes some seconds. */
+  readinessTimeoutMs: 30_000,
+  /** A bearer token; servers read 8 KiB of one. */
+  maxTokenBytes: 16 * KIB,
   /** Writing takes milliseconds; who holds a lock for longer is gone. */
   lockWaitMs: 5_000,
   lockPollMs: 20,

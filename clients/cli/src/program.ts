@@ -38,6 +38,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   serve: async () => (await import("./commands/serve.ts")).addServe,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,
   eval: async () => (await import("./commands/eval.ts")).addEval,
+  readiness: async () => (await import("./commands/readiness.ts")).addReadiness,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
   "trusted-root": async () => (await import("./commands/trusted-root.ts")).addTrustedRoot,
   doctor: async () => (await import("./commands/doctor.ts")).addDoctor,
