@@ -192,6 +192,20 @@ describe("the composite action", () => {
     });
   });
 
+  it("fails on a committed bundle of the development authority, with and without a base", async () => {
+    const bundle = `${SOURCE}/signing/cosign.bundle.json`;
+    await mkdir(pack.at(`${SOURCE}/signing`), { recursive: true });
+    await pack.cli.run(["sign", "dist/access/v1/access-v1.tar", "--dev-authority", "--bundle", bundle]);
+    git("add", "--force", bundle);
+    git("commit", "--quiet", "--message", "signed by nobody");
+    const runs = [await use(), await use({ base: first })];
+    git("reset", "--quiet", "--hard", first);
+    for (const { failed, output } of runs) {
+      expect(failed).toBe("Nothing released is altered, narrowed or signed by a development authority");
+      expect(output).toContain("error DEVELOPMENT_SIGNATURE");
+    }
+  });
+
   it("signs nothing without an identity, and never as the development authority", async () => {
     const run = await use({ sign: "true" });
     expect([run.failed, run.outputs["bundle"]]).toEqual(["Sign it keyless and verify what was signed", ""]);

@@ -8,7 +8,7 @@ import { readAction, readWorkflows } from "./workflow-files.ts";
 
 /** How the command is called in shells, and in running text where a verb follows. */
 const CALLED =
-  /(?:policy-pack(?:\.js)?|\$POLICY_PACK|\$policy_pack)"? +([a-z][a-z-]+(?: [a-z][a-z-]+)?)([^\n|;&<>)`]*)/g;
+  /(?<!-C ")(?:policy-pack(?:\.js)?|\$POLICY_PACK|\$policy_pack)"? +([a-z][a-z-]+(?: [a-z][a-z-]+)?)([^\n|;&<>)`]*)/g;
 const NESTED = ["contract", "policy", "trusted-root"];
 
 interface Call {
