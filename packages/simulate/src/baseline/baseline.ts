@@ -3,10 +3,15 @@ import type { FlipCounts, FlipDirection, PackName } from "../diff/decision-diff.
 import type { InputModel } from "../generator/input-model.ts";
 import type { Outcome } from "../outcomes/outcome.ts";
 
-/** A kind of decision that came up: its value or error, and the reason codes that came with it. */
+/**
+ * A kind of decision that came up, with the reason codes that came with it. Exactly one of `value`, `long` and `error` is
+ * there.
+ */
 export interface RecordedDecision {
   readonly outcome: Outcome;
   readonly value?: JsonValue;
+  /** Of a value too long to keep: the word that stands for its kind in names, and the digest of its canonical JSON. */
+  readonly long?: { readonly word: string; readonly digest: Digest };
   readonly error?: ErrorCode;
   /** As `FlipGroup.reason` spells codes; empty without a `reasons` entrypoint. */
   readonly reason: string;
@@ -14,7 +19,7 @@ export interface RecordedDecision {
 
 /** All decisions of one entrypoint in the order of the inputs. */
 export interface RecordedOutcomes {
-  /** Sorted, none twice. */
+  /** In the order of their canonical JSON, none twice, each used. */
   readonly decisions: readonly RecordedDecision[];
   /** For each input the place of its decision in the list, in base 62 with as many digits as the last place needs. */
   readonly sequence: string;

@@ -2,7 +2,7 @@ import type { JsonValue } from "@policy-pack/pack";
 import type { CaseDecision } from "./case-decision.ts";
 import { packageOf } from "./decider.ts";
 import type { Decider, Question } from "./decider.ts";
-import { codesOf } from "./reason.ts";
+import { codesOf, wordOf } from "./reason.ts";
 import type { Side } from "./reason.ts";
 
 /** One input under one pack; each entrypoint is asked at most once. */
@@ -31,6 +31,9 @@ export class AskedInput {
   }
 
   side(entrypoint: string): Side {
-    return { decision: this.decide(entrypoint), codes: codesOf(this.reasons(entrypoint)) };
+    const decision = this.decide(entrypoint);
+    const { outcome, error } = decision;
+    const said = { word: wordOf(decision), codes: codesOf(this.reasons(entrypoint)) };
+    return error === undefined ? { outcome, ...said } : { outcome, error, ...said };
   }
 }

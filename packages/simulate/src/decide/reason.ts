@@ -8,8 +8,9 @@ const CODE = /^(?!code-|text-|error\.)[A-Za-z0-9_./-]{1,64}$/;
 const MAX_MESSAGE = 60;
 
 /** One side of a comparison: the decision, and what the package's `reasons` entrypoint says beside it. */
-export interface Side {
-  readonly decision: CaseDecision;
+export interface Side extends Pick<CaseDecision, "outcome" | "error"> {
+  /** As `wordOf` writes the value. */
+  readonly word: string;
   /** Reason codes joined by `+`; empty when nothing explains. */
   readonly codes: string;
 }

@@ -1,7 +1,6 @@
 import { canonicalJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { CaseDecision } from "../decide/case-decision.ts";
-import { wordOf } from "../decide/reason.ts";
 import type { Side } from "../decide/reason.ts";
 import type { FlipDirection } from "./decision-diff.ts";
 
@@ -32,14 +31,14 @@ export function isSameValue(left: JsonValue | undefined, right: JsonValue | unde
 }
 
 /** Which way a decision went. */
-export function directionOf(before: CaseDecision, after: CaseDecision): FlipDirection {
+export function directionOf(before: Pick<Side, "outcome">, after: Pick<Side, "outcome">): FlipDirection {
   if (before.outcome === "DENY" && after.outcome === "ALLOW") return "DENY_TO_ALLOW";
   return before.outcome === "ALLOW" && after.outcome === "DENY" ? "ALLOW_TO_DENY" : "VALUE";
 }
 
 /** The group of a flip: entrypoint, direction and the reason that the denying side gives. */
 export function nameFlip(entrypoint: string, before: Side, after: Side): FlipName {
-  const direction = directionOf(before.decision, after.decision);
+  const direction = directionOf(before, after);
   const reason = reasonOf(direction, before, after);
   return { name: `${PREFIX[direction]}:${entrypoint}:${reason}`, direction, reason };
 }
@@ -47,13 +46,13 @@ export function nameFlip(entrypoint: string, before: Side, after: Side): FlipNam
 function reasonOf(direction: FlipDirection, before: Side, after: Side): string {
   if (direction === "DENY_TO_ALLOW") return denialOf(before, "entrypoint_new");
   if (direction === "ALLOW_TO_DENY") return denialOf(after, "entrypoint_gone");
-  const change = `${wordOf(before.decision)}->${wordOf(after.decision)}`;
+  const change = `${before.word}->${after.word}`;
   const codes = after.codes === "" ? before.codes : after.codes;
   return codes === "" ? change : `${change}:${codes}`;
 }
 
-function denialOf({ decision, codes }: Side, absent: string): string {
-  if (decision.error === "ENTRYPOINT_UNKNOWN") return absent;
-  if (decision.error !== undefined) return `error.${decision.error}`;
+function denialOf({ error, codes }: Side, absent: string): string {
+  if (error === "ENTRYPOINT_UNKNOWN") return absent;
+  if (error !== undefined) return `error.${error}`;
   return codes === "" ? "unexplained" : codes;
 }
