@@ -41,6 +41,7 @@ export interface PromotionWorld {
   token(claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Keeps evidence that is whole, current and within the limits, but for the change. */
   measure(change?: Partial<Evidence>): void;
+  measureWithoutCost(change?: Partial<Evidence>): void;
   ask(path: string, question?: { method?: string; body?: string; headers?: Record<string, string> }): Promise<Answer>;
   /** `evidenceOk` of the release, all fields. */
   evidenceOk(change?: { service?: string; releaseId?: string }): Promise<Answer>;
@@ -97,6 +98,14 @@ export async function createPromotionWorld(options: WorldOptions = {}): Promise<
     measure: (change = {}) => {
       store.write(evidence(clock.now, change), { source: "api", writer: "a test", receivedAt: clock.now });
     },
+    measureWithoutCost: (change = {}) => {
+      const parts = Object.entries(evidence(clock.now, change)).filter(([name]) => name !== "cost");
+      store.write(Object.fromEntries(parts) as unknown as Evidence, {
+        source: "api",
+        writer: "a test",
+        receivedAt: clock.now,
+      });
+    },
     ask: async (path, { method = "GET", body, headers = {} } = {}) =>
       await ask(`${server.url}${path}`, {
         method,
@@ -126,7 +135,7 @@ interface ConfigParts {
 }
 
 async function toConfig(store: string, { authority, keys, options }: ConfigParts): Promise<PromotionConfig> {
-  const jwk = { ...(await exportJWK(keys.publicKey as never)), alg: "ES256" };
+  const jwk = { ...(await exportJWK(keys.publicKey)), alg: "ES256" };
   const { attestations, introspection = false, minimumRevision } = options;
   return {
     environment: "production",
@@ -160,6 +169,43 @@ async function toConfig(store: string, { authority, keys, options }: ConfigParts
 function toReadinessPolicy({ policy }: TestAuthority, attestations: readonly AttestationRule[]): VerificationPolicy {
   return parseVerificationPolicy({ ...policy, attestations });
 }
+
+/** `ok` of it depends on the window that was measured: undefined, no boolean, in conflict, or without reasons. */
+export const ODD_REGO = `package cos.promotion
+
+# METADATA
+# scope: document
+# entrypoint: true
+ok if input.snapshot.window in {"1m", "5m"}
+
+ok := false if input.snapshot.window == "4m"
+
+ok := "yes" if input.snapshot.window == "2m"
+
+ok := false if conflicting
+
+ok := true if conflicting
+
+conflicting if input.snapshot.window == "3m"
+
+# METADATA
+# scope: document
+# entrypoint: true
+reasons := [] if input.snapshot.window in {"2m", "3m", "4m", "9m"}
+
+reasons := ["because"] if input.snapshot.window == "5m"
+`;
+
+/** The contract's data with a limit that the evidence exceeds. */
+export const STRICT_DATA = {
+  "data/config/promotion/data.json": JSON.stringify({
+    max_read_p95_ms: 100,
+    max_write_p95_ms: 700,
+    max_error_rate: 0.02,
+    max_graphql_usd_per_million: 2,
+    max_ingest_usd_per_thousand: 0.1,
+  }),
+};
 
 /** Whole, current and within every limit of the contract's pack. */
 export function evidence(now: Date, change: Partial<Evidence> = {}): Evidence {
