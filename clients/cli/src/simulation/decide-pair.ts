@@ -4,7 +4,7 @@ import type { Terminal } from "../terminal.ts";
 import { printWarnings } from "../warnings.ts";
 import { describeUndecidable } from "./decision-log.ts";
 import type { DecisionLog } from "./decision-log.ts";
-import { ownCases, readInputs } from "./inputs.ts";
+import { inOrder, ownCases, readInputs } from "./inputs.ts";
 import { readOutcomes } from "./outcome-file.ts";
 import type { PackPair } from "./pack-pair.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -80,11 +80,6 @@ async function drawRandom(
   const { drawInputs, toInputModel } = await import("@policy-pack/simulate");
   const model = toInputModel(next.contents, old.contents);
   return { inputs: drawInputs(model, random), count: random.iterations * model.packages.length };
-}
-
-function* inOrder(written: readonly CaseInput[], drawn: Iterable<CaseInput>): Generator<CaseInput> {
-  yield* written;
-  yield* drawn;
 }
 
 function nothingToDecide(): ConfigError {

@@ -110,3 +110,9 @@ function checkCount(count: number): void {
   if (count <= maxInputs) return;
   throw new FormatError("LIMIT_EXCEEDED", `More than ${maxInputs} written inputs are not decided at once; give fewer.`);
 }
+
+/** What is written down, then what is drawn, each when it is asked for. */
+export function* inOrder(written: readonly CaseInput[], drawn: Iterable<CaseInput>): Generator<CaseInput> {
+  yield* written;
+  yield* drawn;
+}

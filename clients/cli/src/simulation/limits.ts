@@ -13,7 +13,7 @@ export const SIMULATION_LIMITS = Object.freeze({
   /** Random inputs of one run. */
   maxIterations: 1_000_000,
   /** A baseline holds one character or two for each input and entrypoint. */
-  maxBaselineBytes: 64 * MIB,
+  maxBaselineBytes: 16 * MIB,
   /** A budget is one number. */
   maxBudgetBytes: 64 * 1024,
 } as const);
