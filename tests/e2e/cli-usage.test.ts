@@ -17,6 +17,7 @@ const VERBS = [
   "sign",
   "verify",
   "diff",
+  "simulate",
   "inspect",
   "serve",
   "fetch",

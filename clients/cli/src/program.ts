@@ -34,6 +34,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   "verify-attestation": async () => (await import("./commands/verify-attestation.ts")).addVerifyAttestation,
   rebuild: async () => (await import("./commands/rebuild.ts")).addRebuild,
   diff: async () => (await import("./commands/diff.ts")).addDiff,
+  simulate: async () => (await import("./commands/simulate.ts")).addSimulate,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,
   serve: async () => (await import("./commands/serve.ts")).addServe,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,
