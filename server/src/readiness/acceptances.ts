@@ -1,4 +1,4 @@
-import { PolicyPackError } from "@policy-pack/pack";
+import { PolicyPackError, PREDICATE_TYPES } from "@policy-pack/pack";
 import { verifyArtifact } from "@policy-pack/verify";
 import type { VerifiedArtifact } from "@policy-pack/verify";
 import type { EvidenceLink } from "../evidence/evidence.ts";
@@ -23,7 +23,8 @@ export function readAcceptances(
   links: readonly EvidenceLink[],
   trust: AttestationTrust,
 ): readonly AcceptanceFact[] {
-  return groupByPayload(links.slice(0, MAX_ACCEPTANCES)).map((bundles) => {
+  const given = links.filter(({ predicateType }) => predicateType === PREDICATE_TYPES.riskAcceptance);
+  return groupByPayload(given.slice(0, MAX_ACCEPTANCES)).map((bundles) => {
     if (demands.length === 0) return { problem: "the readiness policy names nobody who may accept risks" };
     let problem = "nothing proves it";
     for (const demand of demands) {
