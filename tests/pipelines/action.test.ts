@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { appendFile, chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -15,6 +15,8 @@ import { readAction } from "./workflow-files.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const RULES = `${SOURCE}/opa/access/authz/authz.rego`;
 const action = readAction();
+
+jest.setTimeout(180_000);
 
 let pack: SmallPack;
 /** The runner's own folder, and in it the action's repository as the runner checks it out. */
@@ -195,7 +197,9 @@ describe("the composite action", () => {
   it("fails on a committed bundle of the development authority, with and without a base", async () => {
     const bundle = `${SOURCE}/signing/cosign.bundle.json`;
     await mkdir(pack.at(`${SOURCE}/signing`), { recursive: true });
-    await pack.cli.run(["sign", "dist/access/v1/access-v1.tar", "--dev-authority", "--bundle", bundle]);
+    expect(await pack.cli.run(["build", SOURCE])).toMatchObject({ status: 0 });
+    const signing = ["sign", "dist/access/v1/access-v1.tar", "--dev-authority", "--bundle", bundle];
+    expect(await pack.cli.run(signing)).toMatchObject({ status: 0 });
     git("add", "--force", bundle);
     git("commit", "--quiet", "--message", "signed by nobody");
     const runs = [await use(), await use({ base: first })];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, chmod, cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -51,6 +51,8 @@ case "$1 $2" in
 *) exit 1 ;;
 esac
 `;
+
+jest.setTimeout(300_000);
 
 let pack: SmallPack;
 let tools: TempDir;
