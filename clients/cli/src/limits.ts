@@ -38,4 +38,10 @@ export const CLI_LIMITS = Object.freeze({
   /** Writing takes milliseconds; who holds a lock for longer is gone. */
   lockWaitMs: 5_000,
   lockPollMs: 20,
+  /** As much evidence as a server takes. */
+  maxEvidenceBytes: 2 * MIB,
+  /** What a server answers to evidence: its id and a line or two. */
+  maxReceiptBytes: 64 * KIB,
+  /** Evidence is kept in milliseconds; a server that is restarted is back by then. */
+  evidenceTimeoutMs: 30_000,
 });

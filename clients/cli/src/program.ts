@@ -37,6 +37,8 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   simulate: async () => (await import("./commands/simulate.ts")).addSimulate,
   inspect: async () => (await import("./commands/inspect.ts")).addInspect,
   serve: async () => (await import("./commands/serve.ts")).addServe,
+  token: async () => (await import("./commands/token.ts")).addToken,
+  evidence: async () => (await import("./commands/evidence.ts")).addEvidence,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,
   eval: async () => (await import("./commands/eval.ts")).addEval,
   readiness: async () => (await import("./commands/readiness.ts")).addReadiness,

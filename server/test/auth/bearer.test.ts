@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
+import type { JWTPayload } from "jose";
 import { createAuthenticator } from "../../src/auth/bearer.ts";
 import type { Authenticator, Caller, Demand } from "../../src/auth/bearer.ts";
 import { readPromotionConfig } from "../../src/promotion-config.ts";
@@ -120,7 +121,7 @@ describe("authenticate", () => {
       ["no subject", { sub: undefined }],
       ["an empty subject", { sub: "" }],
     ] as const)("throws TOKEN_INVALID for %s", async (_name, claims) => {
-      await expectRefusal(bring(await promotion.token(claims as object)), "TOKEN_INVALID");
+      await expectRefusal(bring(await promotion.token(claims as JWTPayload)), "TOKEN_INVALID");
     });
   });
 
@@ -138,7 +139,7 @@ describe("authenticate", () => {
       ["longer than the cap from now, and without iat", { iat: undefined, exp: seconds(NOW, 86_401) }, "TOKEN_INVALID"],
       ["for ever", { exp: 1e300 }, "TOKEN_INVALID"],
     ] as const)("throws for one that is %s", async (_name, claims, code) => {
-      await expectRefusal(bring(await promotion.token(claims as object)), code);
+      await expectRefusal(bring(await promotion.token(claims as JWTPayload)), code);
     });
 
     it.each([
@@ -146,7 +147,7 @@ describe("authenticate", () => {
       ["valid in a moment, by a clock that is ahead", { nbf: seconds(NOW, 30), iat: seconds(NOW, 30) }],
       ["without iat", { iat: undefined }],
     ] as const)("takes one that is %s", async (_name, claims) => {
-      expect((await bring(await promotion.token(claims as object))).subject).toBe(SUBJECTS.writer);
+      expect((await bring(await promotion.token(claims as JWTPayload))).subject).toBe(SUBJECTS.writer);
     });
   });
 
