@@ -36,6 +36,6 @@ export const NOTHING = new Markup("");
 function toMarkup(part: Part | undefined): string {
   if (part === undefined) return "";
   if (part instanceof Markup) return part.toString();
-  if (typeof part === "object") return part.map(String).join("");
+  if (typeof part === "object") return part.map(toMarkup).join("");
   return String(part).replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? "");
 }

@@ -96,7 +96,7 @@ export function madeFrom({ inputs, compared, generator, seed, iterations }: Deci
   const random =
     seed === null || iterations === null
       ? ""
-      : ` (generator ${visible(cut(generator, 60))}, seed ${number(seed).replaceAll(",", "")}, ${count(iterations, "iteration")})`;
+      : ` (generator ${visible(cut(generator, 60))}, seed ${number(seed).replaceAll(",", "")}, ${count(iterations, "iteration")} a package)`;
   const kinds = `${count(inputs.case, "recorded case")}, ${count(inputs.log, "logged input")} and ${count(inputs.random, "random input")}`;
   return `${count(compared, "pair")} of decisions compared on ${kinds}${random}.`;
 }
