@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DEV_ROOT } from "./cli-checkout.ts";
 import { ended, waitForOutput } from "./cli-run.ts";
@@ -40,7 +40,6 @@ describe("policy-pack diff", () => {
   });
 
   it("prints for people what changes, DENY to ALLOW first, and writes both reports whole", async () => {
-    await packs.write("mixed/spend/v1/data/config/spend/data.json", { limit: 200 });
     const files = ["--markdown", "diff.md", "--html", "diff.html"];
     const { status, stdout } = await packs.cli.run(["diff", OLD, WIDER, ...TRUST, ...files]);
     expect([status, stdout]).toEqual([0, expect.stringContaining(OPENED)]);
@@ -60,6 +59,13 @@ describe("policy-pack diff", () => {
       "signing",
     ]);
     await expect(stat(packs.at("dist/spend/v1/cases"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("takes a source whose folder does not name the pack with --pack-id", async () => {
+    await cp(packs.at(WIDER), packs.at("renamed"), { recursive: true });
+    expect((await packs.diff([OLD, "renamed", ...TRUST, "--iterations", "5"])).code).toBe("CONFIG_INVALID");
+    const args = [OLD, "renamed", "--pack-id", "spend-v1", ...TRUST, "--iterations", "5"];
+    expect((await packs.diff(args)).status).toBe(0);
   });
 
   it("when a source folder does not build says why", async () => {
@@ -154,7 +160,8 @@ describe("policy-pack diff of packs from elsewhere", () => {
 });
 
 describe("policy-pack diff --inputs", () => {
-  const event = { decision_id: "d1", path: "spend/limits/allow", input: { amount: 150 }, result: false };
+  const timestamp = "2026-01-01T00:00:00.000000001Z";
+  const event = { timestamp, decision_id: "d1", path: "spend/limits/allow", input: { amount: 150 }, result: false };
   const log = (...records: readonly object[]): string =>
     records.map((record) => `${JSON.stringify(record)}\n`).join("");
   const only = [OLD, WIDER, ...TRUST, "--iterations", "0", "--inputs"];

@@ -98,6 +98,26 @@ describe("policy-pack simulate --check", () => {
     expect([refused.status, refused.code]).toEqual([5, "PREDICATE_MISSING"]);
   });
 
+  it("when a recorded case is decided otherwise fails, and --update only says so", async () => {
+    await cp(packs.at(OLD_SOURCE), packs.at("cased/spend/v1"), { recursive: true });
+    const recorded = {
+      name: "a-lot",
+      entrypoint: "spend/limits/allow",
+      input: { amount: 101 },
+      expected: true,
+      why: "no",
+    };
+    await packs.write("cased/spend/v1/cases/limits.json", { cases: [recorded] });
+    const { status, code, answer } = await simulate("cased/spend/v1", "--check");
+    expect([status, code, answer]).toMatchObject([
+      5,
+      "BASELINE_EXCEEDED",
+      { ok: false, failedCases: [{ id: "a-lot" }] },
+    ]);
+    const { status: updated, stderr } = await packs.cli.run(["simulate", "cased/spend/v1", "--update"]);
+    expect([updated, stderr]).toEqual([0, expect.stringMatching(/warning:.*as expected: 1/)]);
+  });
+
   it("when the baseline is another generator's says that it is outdated", async () => {
     const { baseline } = JSON.parse(await readFile(original(), "utf8")) as { baseline: { generator: string } };
     await packs.write("outdated.json", { baseline: { ...baseline, generator: "policy-pack-inputs/0" } });

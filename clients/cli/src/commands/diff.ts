@@ -18,7 +18,7 @@ import { openReportFiles, writeReportFiles } from "../simulation/report-files.ts
 import type { ReportFileFlags } from "../simulation/report-files.ts";
 import type { Terminal } from "../terminal.ts";
 import { addTrustFlags } from "../trust.ts";
-import { createVerb, listFlag, valueFlag } from "../verb.ts";
+import { createVerb, listFlag, packIdFlag, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
 
 type DiffFlags = CommonFlags & PairFlags & DecideFlags & BudgetFlags & ReportFileFlags & AttestDiffFlags;
@@ -51,6 +51,7 @@ export function addDiff({ terminal, version, answer }: VerbContext): Command {
     .argument("<new>", "the pack that is to follow it")
     .addOption(listFlag("--old-bundle <path>", "OLD's Sigstore bundles, as verify takes them; beside an address's own"))
     .addOption(listFlag("--new-bundle <path>", "NEW's Sigstore bundles; a source folder needs none"))
+    .addOption(packIdFlag())
     .option("--unsafe-unverified", "take both packs as they are, whoever made them; never for a decision that matters")
     .addOption(
       listFlag(

@@ -35,8 +35,8 @@ export function addSimulate({ terminal, version, answer }: VerbContext): Command
       summary: "hold a pack's decisions against its baseline",
       description:
         "Draws random inputs from the pack's input schemas, decides them, and holds the decisions against a baseline: " +
-        "--check fails (exit 5) when a pass rate moved by more than 0.005, or a decision flipped in a way that no " +
-        "migration note names; --update writes the baseline anew. A source folder is built in memory; a tar or an address " +
+        "--check fails (exit 5) when a pass rate moved by more than 0.005, a decision flipped in a way that no " +
+        "migration note names, or a recorded case is not decided as expected; --update writes the baseline anew. A source folder is built in memory; a tar or an address " +
         "is verified as verify does.",
       examples: [
         "policy-pack simulate --check",

@@ -46,7 +46,7 @@ export async function updateBaseline(terminal: Terminal, run: BaselineRun): Prom
   const baseline = toBaseline(simulated, drawn);
   await writeBaseline(path, baseline);
   const failed = simulated.failedCases.length;
-  if (failed > 0) printWarnings(terminal, [`${failed} recorded cases are not decided as expected.`]);
+  if (failed > 0) printWarnings(terminal, [`Recorded cases that are not decided as expected: ${failed}.`]);
   return describeUpdate(displayPath(terminal, path), baseline, simulated.failedCases);
 }
 

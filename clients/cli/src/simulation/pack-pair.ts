@@ -11,6 +11,7 @@ import type { PackVerifier } from "./pack-verifier.ts";
 export interface PairFlags extends TrustFlags {
   readonly oldBundle?: readonly string[];
   readonly newBundle?: readonly string[];
+  readonly packId?: string;
   readonly unsafeUnverified?: true;
 }
 
@@ -31,16 +32,17 @@ export async function loadPair(
   signal: AbortSignal,
 ): Promise<PackPair> {
   const bundles = { old: flags.oldBundle ?? [], next: flags.newBundle ?? [] };
+  const { packId } = flags;
   const verifier = openVerifier(terminal, flags, [...bundles.old, ...bundles.next]);
   const options = { verifier, signal };
   const old = await loadPack(
     terminal,
-    { pack: names.old, bundles: bundles.old, bundleFlag: "--old-bundle", acceptsSource: false },
+    { pack: names.old, bundles: bundles.old, bundleFlag: "--old-bundle", packId, acceptsSource: false },
     options,
   );
   const next = await loadPack(
     terminal,
-    { pack: names.next, bundles: bundles.next, bundleFlag: "--new-bundle", acceptsSource: true },
+    { pack: names.next, bundles: bundles.next, bundleFlag: "--new-bundle", packId, acceptsSource: true },
     options,
   );
   printWarnings(terminal, doubtsOf(old, next));
