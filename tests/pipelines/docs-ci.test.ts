@@ -5,6 +5,7 @@ import { appendFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { createSmallPack, SOURCE } from "../e2e/small-pack.ts";
+import { describeWith } from "../interop/tools.ts";
 import type { SmallPack } from "../e2e/small-pack.ts";
 import { readAction } from "./workflow-files.ts";
 
@@ -39,7 +40,7 @@ function recipe(env: Record<string, string>): { status: number | null; output: s
   return { status, output: stdout + stderr };
 }
 
-describe("the recipe of docs/ci.md", () => {
+describeWith("jq", "the recipe of docs/ci.md", () => {
   it("passes a pack that did not change, and signs nothing", async () => {
     expect(recipe({})).toMatchObject({ status: 0 });
     expect((await readdir(pack.at("ci-out"))).sort()).toEqual(["build.json", "diff"]);

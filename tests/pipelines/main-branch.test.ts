@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, expect, it, jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, chmod, cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import type { AuthorityServer } from "@policy-pack/dev-authority";
 import { createTempDir, createTestAuthority } from "@policy-pack/testkit";
 import type { TempDir, TestAuthority } from "@policy-pack/testkit";
 import { createSmallPack } from "../e2e/small-pack.ts";
+import { describeWith } from "../interop/tools.ts";
 import type { SmallPack } from "../e2e/small-pack.ts";
 import { isReached, runStep } from "./run-steps.ts";
 import type { Contexts, StepRun } from "./run-steps.ts";
@@ -162,7 +163,7 @@ async function policyOf(release: string): Promise<Policy> {
   return JSON.parse(await readFile(releases(release, "verification-policy.json"), "utf8")) as Policy;
 }
 
-describe("policy-pack.yml on main, with real scripts and signatures", () => {
+describeWith("jq", "policy-pack.yml on main, with real scripts and signatures", () => {
   it("releases the first revision with all that it takes to verify it offline", async () => {
     expect(await push()).toMatchObject({ failed: undefined });
     expect((await readdir(releases("access-v1-r1"))).sort()).toEqual([
