@@ -68,6 +68,15 @@ describe("policy-pack diff", () => {
     expect((await packs.diff(args)).status).toBe(0);
   });
 
+  it("when the tests of a source folder fail says so, and goes on", async () => {
+    await cp(packs.at(WIDER), packs.at("untested/spend/v1"), { recursive: true });
+    const failing = "package spend.limits_test\n\ntest_fails if false\n";
+    await packs.write("untested/spend/v1/opa/spend/limits/limits_test.rego", failing);
+    const { status, stderr, answer } = await packs.diff([OLD, "untested/spend/v1", ...TRUST, "--iterations", "20"]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/warning: 1 of the tests/)]);
+    expect(answer.diff.groups[0]?.name).toBe(OPENED);
+  });
+
   it("when a source folder does not build says why", async () => {
     await packs.write("broken/spend/v1/opa/spend/limits.rego", "package spend.limits\nallow if {");
     expect((await packs.diff([OLD, "broken/spend/v1", ...TRUST])).code).toBe("SOURCE_INVALID");

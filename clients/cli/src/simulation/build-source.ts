@@ -20,16 +20,21 @@ export async function buildSource(
   const { assemblePack, createSteps, findOpa, readRelease, readSource } = await import("@policy-pack/build");
   const sourceDir = resolve(terminal.cwd, dir);
   const packId = named ?? packIdOfFolder(sourceDir);
+  const { tar, tests } = await showing(terminal, sourceDir, async () => {
+    const source = { files: await readSource(sourceDir), packId, release: await readRelease(sourceDir, packId) };
+    const opa = await findOpa(terminal);
+    return assemblePack(source, { opa: opa.path, steps: createSteps(), signal, failingTests: "report" });
+  });
+  const failed = tests.failedTests.length;
+  if (failed > 0) printWarnings(terminal, [`${failed} of the tests of ${dir} fail; policy-pack build names them.`]);
+  return tar;
+}
+
+async function showing<T>(terminal: Terminal, sourceDir: string, build: () => Promise<T>): Promise<T> {
   const progress = createProgress(terminal);
   progress.step(`building ${displayPath(terminal, sourceDir)}`);
   try {
-    const source = { files: await readSource(sourceDir), packId, release: await readRelease(sourceDir, packId) };
-    const opa = await findOpa(terminal);
-    const steps = createSteps();
-    const { tar, tests } = await assemblePack(source, { opa: opa.path, steps, signal, failingTests: "report" });
-    const failed = tests.failedTests.length;
-    if (failed > 0) printWarnings(terminal, [`${failed} of the tests of ${dir} fail; policy-pack build names them.`]);
-    return tar;
+    return await build();
   } finally {
     progress.done();
   }
