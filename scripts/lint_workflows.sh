@@ -18,6 +18,6 @@ lint() {
 }
 lint actionlint -color
 # Offline: what only GitHub can answer, such as whether a commit belongs to the repository that is named, is not asked.
-lint zizmor --quiet --offline --strict-collection .github
+lint zizmor --quiet --offline --persona=auditor --strict-collection .github
 lint shellcheck --shell=bash --external-sources --source-path=SCRIPTDIR --severity=warning scripts/*.sh
 [ "$checked" = 1 ] || fail TOOL_MISSING "no linter is here; npm run dev:linters installs them."
