@@ -78,6 +78,8 @@ describe("the document", () => {
       [ATTESTATION]: ["get", "head"],
       "/healthz": ["get", "head"],
       "/readyz": ["get", "head"],
+      "/v1/evidence": ["post"],
+      "/v1/evidence/{service}/{releaseId}": ["get", "head"],
       "/v1/readiness/{service}/{releaseId}": ["get", "head"],
       "/graphql": ["post"],
     });
