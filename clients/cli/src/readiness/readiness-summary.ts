@@ -30,7 +30,7 @@ export async function openReadinessSummary(
   flags: SummaryFlags,
 ): Promise<ReadinessSummaryWriter | undefined> {
   const { attest } = flags;
-  if (attest === undefined || !wantsSummary(flags)) return undefined;
+  if (!wantsSummary(flags) || attest === undefined) return undefined;
   const target = bundleTarget(terminal, { bundle: attest }, attest, "readiness");
   await checkTarget(terminal, target, flags.attestKey === undefined ? [] : [flags.attestKey]);
   const verifierId = await readVerifierId(terminal.env, flags.verifierId);
