@@ -151,16 +151,12 @@ function examples(sections: readonly Section[], context: Context): readonly stri
   ];
 }
 
-function exampleLines(
-  { name, direction, smallest, ...group }: FlipGroup,
-  { layout, numbers }: Context,
-): readonly string[] {
-  const { input, old, new: next, oldReasons, newReasons, id, shrunk } = smallest;
-  const index = [...numbers].find(([one]) => one.name === name)?.[1] ?? 0;
-  const title = layout.wrap(`[${index}] ${visible(cut(name, 400))}`, "  ");
+function exampleLines(group: FlipGroup, { layout, numbers }: Context): readonly string[] {
+  const { input, old, new: next, oldReasons, newReasons, id, shrunk } = group.smallest;
+  const title = layout.wrap(`[${numbers.get(group) ?? 0}] ${visible(cut(group.name, 400))}`, "  ");
   const from = `${count(group.count, "decision")}; input ${shrunk ? "shrunk from " : ""}${visible(cut(id, 100))}`;
   return [
-    ...title.map((line) => (direction === "DENY_TO_ALLOW" ? layout.paint("bad", line) : line)),
+    ...title.map((line) => (group.direction === "DENY_TO_ALLOW" ? layout.paint("bad", line) : line)),
     ...layout.wrap(from, INDENT).map((line) => layout.paint("dim", line)),
     ...layout.wrap(cut(lineOfJson(input), MAX_INPUT), INDENT),
     ...layout.wrap(`old: ${decisionText(old)}`, INDENT),
