@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import type { Plugin, RolldownLog } from "rolldown";
-import { isBuiltin, isLazyFile, LAZY_PACKAGES, lazyModules } from "./lazy-modules.ts";
+import { isBuiltin, isLazyFile, LAZY_PACKAGES, lazyModules, withLazyFiles } from "./lazy-modules.ts";
 
 /** What every command line needs, and the verb whose start is measured: one file, the core. The rest is loaded on use. */
 const CORE = ["./dist/index.js", "./dist/commands/verify.js", "./dist/proof.js", "@policy-pack/verify"];
@@ -42,7 +42,8 @@ export async function bundleCommand(cliDir: string, outDir: string): Promise<voi
   });
   await bundle.close();
   for (const chunk of output) {
-    if (chunk.type === "chunk") await writeFile(join(outDir, chunk.fileName), toAscii(withImporter(chunk.code)));
+    if (chunk.type === "chunk")
+      await writeFile(join(outDir, chunk.fileName), toAscii(withLazyFiles(withImporter(chunk.code))));
   }
 }
 

@@ -11,11 +11,17 @@ export const LAZY_PACKAGES: Readonly<Record<string, string>> = {
   hashes: "@noble/hashes/sha2.js",
   fflate: "fflate",
 };
-const FILES = new Map(Object.entries(LAZY_PACKAGES).map(([name, id]) => [id, `./${name}.cjs`]));
+const LAZY_FILE = "lazy-file:";
+const FILES = new Map(Object.entries(LAZY_PACKAGES).map(([name, id]) => [id, `${LAZY_FILE}${name}`]));
 
-/** Whether it is the file of such a package, which the bundle loads by its name. */
+/** Whether it stands for the file of such a package. */
 export function isLazyFile(id: string): boolean {
-  return [...FILES.values()].includes(id);
+  return id.startsWith(LAZY_FILE);
+}
+
+/** A path would be taken as beside the module that names it; only in the written file is it beside that. */
+export function withLazyFiles(source: string): string {
+  return source.replace(/\brequire\((["`])lazy-file:(\w+)\1\)/g, 'require("./$2.cjs")');
 }
 
 export function isBuiltin(id: string): boolean {

@@ -58,6 +58,28 @@ const BY_WORKFLOW = ["verify", "file", "--bundle", "workflow.json", "--trusted-r
 const IDENTITY = ["--certificate-identity", WORKFLOW];
 const OIDC_ISSUER = ["--certificate-oidc-issuer", ISSUER];
 
+describe("policy-pack verify of a digest alone", () => {
+  const byDigest = (digest: string): Promise<{ status: number }> =>
+    cli.json([
+      "verify",
+      digest,
+      "--bundle",
+      "workflow.json",
+      "--trusted-root",
+      "root.json",
+      ...IDENTITY,
+      ...OIDC_ISSUER,
+    ]);
+
+  it("accepts the digest that was signed", async () => {
+    expect(await byDigest(digestOf(FILE))).toMatchObject({ status: 0, answer: { digest: digestOf(FILE) } });
+  });
+
+  it("refuses another", async () => {
+    expect(await byDigest(`sha256:${"0".repeat(64)}`)).toMatchObject({ status: 4 });
+  });
+});
+
 describe("policy-pack verify with cosign's patterns", () => {
   it.each([
     [
