@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { resolve } from "node:path";
 import { readConfig } from "../src/config.ts";
 
 describe("readConfig", () => {
@@ -11,6 +12,8 @@ describe("readConfig", () => {
         host: "127.0.0.1",
         port: 8080,
         logLevel: "info",
+        promotionFile: undefined,
+        isProduction: false,
       });
     });
 
@@ -44,6 +47,14 @@ describe("readConfig", () => {
     ])("throws CONFIG_INVALID for %s=%s", (name, value) => {
       expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     });
+  });
+
+  it("returns where the promotion configuration is, from the working directory, and whether this is production", () => {
+    expect(readConfig({ MC_PROMOTION_CONFIG: "promotion.json", NODE_ENV: "production" })).toMatchObject({
+      promotionFile: resolve("promotion.json"),
+      isProduction: true,
+    });
+    expect(readConfig({ MC_PROMOTION_CONFIG: "" }).promotionFile).toBeUndefined();
   });
 
   it("returns the port that the system is to choose", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -55,6 +55,19 @@ describe("openDatabase", () => {
     const shell = `pids=; ${runs.join("\n")}\nfor pid in $pids; do wait $pid || exit 1; done`;
     execFileSync("sh", ["-c", shell], { stdio: ["ignore", "ignore", "pipe"] });
     openDatabase(path).close();
+  });
+
+  it("keeps Node's line about SQLite from users, and no other warning", () => {
+    const script = join(import.meta.dirname, "../../dist/evidence/database.js");
+    const program = `import { openDatabase } from ${JSON.stringify(script)};
+      openDatabase(${JSON.stringify(path)}).close();
+      process.emitWarning("SQLite is an experimental feature", "OtherWarning");
+      process.emitWarning("another", "ExperimentalWarning");`;
+    const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+    expect(stderr.match(/\w+Warning: .*/g)).toEqual([
+      "OtherWarning: SQLite is an experimental feature",
+      "ExperimentalWarning: another",
+    ]);
   });
 
   describe("when the file is not to be touched", () => {

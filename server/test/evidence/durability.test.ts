@@ -128,6 +128,12 @@ describe("a server whose store cannot be written", () => {
     expect(stderr).not.toContain("    at ");
   });
 
+  it("does not start with a configuration that cannot be used", async () => {
+    await promotion.rewrite({ services: [] });
+    const { status, stderr } = await runProcess({ env: environment() });
+    expect([status, stderr.split(":")[0]]).toEqual([2, "CONFIG_INVALID"]);
+  });
+
   (isRoot ? it : it.skip)("does not start on a file that it may only read [needs root]", async () => {
     const path = join(promotion.dir, "kept");
     mkdirSync(path);

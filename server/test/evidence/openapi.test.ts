@@ -98,6 +98,23 @@ describe("the answers about evidence", () => {
   });
 });
 
+/** The JSON documents of the page, in order. */
+function readExamples(): readonly JsonObject[] {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/evidence.md"), "utf8");
+  const blocks = Array.from(page.matchAll(/```json\n(.*?)```/gs), ([, json = ""]) => json);
+  return blocks.map((json) => JSON.parse(json.startsWith("{") ? json : `{${json}}`) as JsonObject);
+}
+
+describe("docs/evidence.md", () => {
+  it("has examples that the server takes", async () => {
+    const [evidence = {}, config = {}, pulling = {}] = readExamples();
+    expect(parseEvidence(evidence, { services: ["graph-api"], now: NOW }).snapshot?.p95Ms).toBe(240);
+    const files = { trustedRoot: "root.json", verificationPolicy: "policy.json" };
+    await promotion.rewrite({ ...config, ...pulling, ...files });
+    expect((await readPromotionConfig(promotion.file)).prometheus?.minIntervalSeconds).toBe(30);
+  });
+});
+
 const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, allErrors: true });
 
 function readSchema(name: string): JsonObject & { readonly examples: readonly JsonObject[] } {
