@@ -2,6 +2,7 @@ import { ConfigError, isDigest, TrustError } from "@policy-pack/pack";
 import type { Command } from "commander";
 import { addSummaryFlags } from "../attestations/summary-flags.ts";
 import type { SummaryFlags } from "../attestations/summary-flags.ts";
+import { readServerAddress } from "../evidence/server-address.ts";
 import { readBearerToken } from "../readiness/bearer-token.ts";
 import { isGo, parseReadiness } from "../readiness/readiness-answer.ts";
 import type { Question, ReadinessAnswer } from "../readiness/readiness-answer.ts";
@@ -13,6 +14,7 @@ import type { Report } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
 import { createVerb, valueFlag } from "../verb.ts";
 import type { CommonFlags, VerbContext } from "../verb.ts";
+import { printWarnings } from "../warnings.ts";
 
 interface ReadinessFlags extends CommonFlags, SummaryFlags {
   readonly service?: string;
@@ -83,13 +85,10 @@ function readQuestion({ service, release, target, environment }: ReadinessFlags)
   return { service, releaseId: release, target, environment };
 }
 
-function readServer({ env }: Terminal, flag: string | undefined): URL {
-  const text = flag ?? env["POLICY_PACK_SERVER"] ?? DEFAULT_SERVER;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url?.username === "" && url.password === "" && url.search === "" && url.hash === "";
-  if (url !== undefined && isPlain && (url.protocol === "https:" || url.protocol === "http:")) return url;
-  const given = JSON.stringify(text.slice(0, 100));
-  throw new ConfigError("CONFIG_INVALID", `${given} is no server's address; write http:// or https:// and its host.`);
+function readServer(terminal: Terminal, flag: string | undefined): URL {
+  const { url, warnings } = readServerAddress(flag ?? terminal.env["POLICY_PACK_SERVER"] ?? DEFAULT_SERVER);
+  printWarnings(terminal, warnings);
+  return url;
 }
 
 function toReport(terminal: Terminal, verdict: ReadinessAnswer, asked: Question, signed: Report | undefined): Report {

@@ -12,6 +12,9 @@ import { CLI_LIMITS } from "../limits.ts";
 import { toError } from "../rejection.ts";
 import type { Question } from "./readiness-answer.ts";
 
+/** Of what a server says of a failure. */
+const MAX_TEXT = 500;
+
 /**
  * Asks a server for the verdict on a release: one GET, no redirect (which would carry the token elsewhere), the answer
  * held in memory up to its cap.
@@ -80,7 +83,7 @@ function toStatusError(status: number, body: Uint8Array, url: URL): PolicyPackEr
     return new TransportError("FETCH_REJECTED", message);
   }
   const problem = readProblem(body);
-  if (problem !== undefined && status >= 400) return toError(problem.code, problem.detail);
+  if (problem !== undefined && status >= 400) return toError(problem.code, problem.detail.slice(0, MAX_TEXT));
   const message = `${url.origin} answers with status ${status}; check --server, and that it is configured for promotions.`;
   return new TransportError("FETCH_STATUS", message, { retryable: status === 429 || status >= 500 });
 }
