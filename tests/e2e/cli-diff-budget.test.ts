@@ -163,9 +163,11 @@ describe("policy-pack diff --budget", () => {
 
 describe("policy-pack diff --attest", () => {
   it("signs a statement that a verification policy judges, for the new pack alone", async () => {
-    const out = ["--attest", "stricter.sigstore.json", "--attest-dev-authority"];
+    const out = ["--attest", "stricter.sigstore.json", "--attest-dev-authority", "--outcomes", "plain.json"];
+    await packs.write("plain.json", { outcomes: { "spend/limits/allow": "plain" } });
     const { status, answer } = await packs.diff([OLD, STRICTER, ...TRUST, ...out]);
     expect(status).toBe(0);
+    expect(answer.attestation).toMatchObject({ predicate: { outcomes: expect.stringMatching(/^sha256:/) } });
     expect(answer.attestation).toMatchObject({ predicateType: "urn:policy-pack:decision-diff:v1" });
     const { old, new: next, flips } = answer.diff;
     const dev = {

@@ -61,6 +61,20 @@ describe("policy-pack diff", () => {
     await expect(stat(packs.at("dist/spend/v1/cases"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
+  it("reads values as the file of outcomes says, that of the source or the one that is named", async () => {
+    await cp(packs.at(WIDER), packs.at("told/spend/v1"), { recursive: true });
+    await packs.write("told/spend/v1/cases/outcomes.json", { outcomes: { "spend/limits/allow": "inverted" } });
+    await packs.write("plain.json", { outcomes: { "spend/limits/allow": "plain" } });
+    const own = await packs.diff([OLD, "told/spend/v1", ...TRUST]);
+    expect(own.answer.diff.groups.map(({ direction }) => direction)).toEqual(["ALLOW_TO_DENY"]);
+    expect(await isDiffAnswer(own.answer)).toEqual([true, null]);
+    const named = await packs.diff([OLD, "told/spend/v1", ...TRUST, "--outcomes", "plain.json"]);
+    expect(named.answer.diff.groups.map(({ direction }) => direction)).toEqual(["DENY_TO_ALLOW"]);
+    await packs.write("odd-outcomes.json", { outcomes: { "spend/limits/allow": "always" } });
+    const odd = await packs.diff([OLD, WIDER, ...TRUST, "--outcomes", "odd-outcomes.json"]);
+    expect(odd.code).toBe("BASELINE_INVALID");
+  });
+
   it("takes a source whose folder does not name the pack with --pack-id", async () => {
     await cp(packs.at(WIDER), packs.at("renamed"), { recursive: true });
     expect((await packs.diff([OLD, "renamed", ...TRUST, "--iterations", "5"])).code).toBe("CONFIG_INVALID");

@@ -108,7 +108,7 @@ async function diff(terminal: Terminal, names: PackNames, flags: DiffFlags, sign
       throw new Rejection(error, await describeDiff(terminal, outcome));
     }
   }
-  const attestation = await attest?.(decided.diff, judged?.verdict);
+  const attestation = await attest?.(decided, judged?.verdict);
   return describeDiff(terminal, { ...outcome, attestation });
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError, PREDICATE_TYPES } from "@policy-pack/pack";
-import type { BudgetVerdict, DecisionDiff } from "@policy-pack/simulate";
+import type { BudgetVerdict } from "@policy-pack/simulate";
+import type { Command } from "commander";
 import { addAttestSignerFlags, toSignerFlags } from "../attestations/summary-flags.ts";
 import type { AttestSignerFlags } from "../attestations/summary-flags.ts";
 import { bundleTarget, checkTarget } from "../bundle-output.ts";
@@ -8,14 +9,17 @@ import { readSigner } from "../signing.ts";
 import { describeSigned, signStatementTo } from "../statement-signing.ts";
 import type { Terminal } from "../terminal.ts";
 import { groupFlags, valueFlag } from "../verb.ts";
-import type { Command } from "commander";
+import type { Decided } from "./decide-pair.ts";
 
 export interface AttestDiffFlags extends AttestSignerFlags {
   readonly attest?: string;
 }
 
 /** Signs what came out. */
-export type DiffSigner = (diff: DecisionDiff, verdict: BudgetVerdict | undefined) => Promise<Report>;
+export type DiffSigner = (
+  { diff, outcomes }: Pick<Decided, "diff" | "outcomes">,
+  verdict: BudgetVerdict | undefined,
+) => Promise<Report>;
 
 /** Adds the flags that `openDiffSigner` reads. */
 export function addAttestDiffFlags(command: Command): Command {
@@ -47,7 +51,7 @@ export async function openDiffSigner(
   const target = bundleTarget(terminal, { bundle: attest }, attest, attest);
   await checkTarget(terminal, target, [...sources, ...(signing.key === undefined ? [] : [signing.key])]);
   const signer = await readSigner(terminal, signing);
-  return async (diff, verdict) => {
+  return async ({ diff, outcomes }, verdict) => {
     const { toDecisionDiffPredicate } = await import("@policy-pack/simulate");
     const { old, new: next } = diff;
     if (old.digest === next.digest) {
@@ -62,7 +66,11 @@ export async function openDiffSigner(
         { name: `new/${next.packId}.tar`, digest: next.digest },
       ],
       predicateType: PREDICATE_TYPES.decisionDiff,
-      predicate: toDecisionDiffPredicate(diff, verdict),
+      predicate: {
+        ...toDecisionDiffPredicate(diff, verdict),
+        // What counts as ALLOW is half of the answer: whoever judges it can demand that nobody chose it.
+        ...(outcomes === undefined ? {} : { outcomes: outcomes.digest }),
+      },
     };
     return describeSigned(terminal, content, await signStatementTo(terminal, { content, target, signer }), signer);
   };

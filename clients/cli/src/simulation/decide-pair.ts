@@ -6,6 +6,7 @@ import { describeUndecidable } from "./decision-log.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { inOrder, ownCases, readInputs } from "./inputs.ts";
 import { readOutcomes } from "./outcome-file.ts";
+import type { OutcomeFile } from "./outcome-file.ts";
 import type { PackPair } from "./pack-pair.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { readRandom } from "./random-flags.ts";
@@ -21,8 +22,8 @@ export interface DecideFlags extends RandomFlags {
 export interface Decided {
   readonly diff: DecisionDiff;
   readonly logs: readonly DecisionLog[];
-  /** The file that says what values mean. */
-  readonly outcomes: string | undefined;
+  /** Undefined where the convention alone says what values mean. */
+  readonly outcomes: OutcomeFile | undefined;
 }
 
 /**

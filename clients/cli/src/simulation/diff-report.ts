@@ -38,7 +38,7 @@ export async function describeDiff(terminal: Terminal, outcome: DiffOutcome): Pr
     json: {
       diff,
       packs: { old: toPackJson(pair.old), new: toPackJson(pair.next) },
-      outcomes: outcomes ?? null,
+      outcomes: outcomes === undefined ? null : { ...outcomes },
       logs: logs.map(({ file, inputs, undecidable, torn }) => ({
         file,
         decisions: inputs.length,
