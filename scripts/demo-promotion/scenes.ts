@@ -4,7 +4,7 @@ import type { Crew } from "./crew.ts";
 import { runLoad } from "./load.ts";
 import { toSnapshot, USD_PER_CPU_HOUR } from "./measure.ts";
 import { scene } from "./tell.ts";
-import { buildPack, MIN_SOAK_SECONDS, openWorld, SERVICE } from "./world.ts";
+import { buildPack, ENVIRONMENT, MIN_SOAK_SECONDS, openWorld, SERVICE } from "./world.ts";
 import type { World } from "./world.ts";
 
 type Say = (line: string) => void;
@@ -12,6 +12,12 @@ type Say = (line: string) => void;
 interface Verdict {
   readonly exitCode: number;
   readonly verdict: string;
+}
+
+/** What is read of the command's answer. */
+interface Readiness {
+  readonly verdict: string;
+  readonly notProven: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** All scenes in their order; each throws when what it shows is not so. */
@@ -85,14 +91,12 @@ async function expectVerdict(
   expected: Verdict,
   say: Say,
 ): Promise<void> {
-  const about = ["--service", SERVICE, "--release", releaseId, "--server", url, "--json"];
+  const about = ["--service", SERVICE, "--release", releaseId, "--environment", ENVIRONMENT];
   const env = { POLICY_PACK_TOKEN: await token("evidence-gate") };
-  const { exitCode, stdout, stderr } = await crew.policyPack(["readiness", ...about], env);
-  const { verdict, notProven = [] } = JSON.parse(stdout) as {
-    verdict?: string;
-    notProven?: readonly { code: string; message: string }[];
-  };
-  say(`policy-pack readiness --release ${releaseId}: ${verdict ?? stderr}, exit ${exitCode}`);
+  const { exitCode, stdout, stderr } = await crew.policyPack(["readiness", ...about, "--server", url, "--json"], env);
+  const { readiness } = JSON.parse(stdout) as { readiness?: Readiness };
+  const { verdict = stderr, notProven = [] } = readiness ?? {};
+  say(`policy-pack readiness --release ${releaseId}: ${verdict}, exit ${exitCode}`);
   for (const { code, message } of notProven) say(`  ${code}: ${message}`);
   if (exitCode !== expected.exitCode || verdict !== expected.verdict)
     throw new Error(`expected ${expected.verdict}: ${stdout}`);

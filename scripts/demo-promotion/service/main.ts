@@ -15,7 +15,7 @@ export interface Release {
   readonly readGraph: (store: GraphStore, id: number, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 2000;
 
 async function answer(release: Release, store: GraphStore, request: IncomingMessage): Promise<unknown> {
   const id = Number(/^\/records\/(\d+)$/.exec(request.url ?? "")?.[1]);

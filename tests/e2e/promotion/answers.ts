@@ -12,6 +12,8 @@ export interface Answer {
   readonly status?: number;
   readonly type?: string;
   readonly body: string;
+  /** Whether the connection breaks after the body, of which more was promised. */
+  readonly cut?: boolean;
   /** What Argo's web provider makes of it. The job makes all but the good one a failure. */
   readonly web: Phase;
 }
@@ -41,6 +43,7 @@ export const BAD: readonly Answer[] = [
   { what: "an empty answer", body: "", web: "Successful" },
   { what: "a page of HTML", type: "text/html", body: "<html><body>Sign in</body></html>", web: "Successful" },
   { what: "JSON that ends too soon", body: GOOD.body.slice(0, -2), web: "Successful" },
+  { what: "ok: true of which more was promised", body: GOOD.body, cut: true, web: "Error" },
   { what: "two answers in one", body: `${GOOD.body}\n${GOOD.body}`, web: "Successful" },
   { what: "a list of answers", body: `[${GOOD.body}]`, web: "Error" },
   { what: "a string", body: '"ok"', web: "Error" },
@@ -67,12 +70,11 @@ export async function startAnswering(...answers: readonly Answer[]): Promise<Ans
   const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
     const { method = "", url = "", headers } = request;
     asked.push({ method, url, headers, body: await text(request) });
-    const {
-      status = 200,
-      type = "application/json",
-      body,
-    } = answers[Math.min(asked.length, answers.length) - 1] ?? GOOD;
-    response.writeHead(status, { "content-type": type }).end(body);
+    const given = answers[Math.min(asked.length, answers.length) - 1] ?? GOOD;
+    const { status = 200, type = "application/json", body, cut = false } = given;
+    response.writeHead(status, { "content-type": type, ...(cut ? { "content-length": body.length + 1 } : {}) });
+    if (cut) response.write(body, () => request.socket.end());
+    else response.end(body);
   };
   const server = await startHttpServer((request, response) => void answer(request, response));
   return { ...server, asked };

@@ -70,9 +70,20 @@ describeWith(JOB_TOOL, "the job's script", () => {
 
   it("ends with 1 when the server takes the question and never answers", async () => {
     const silent = await startSilent();
+    const started = performance.now();
     const run = await runAnalysis([impatient(JOB)], { args: argumentsFor(silent.url), objects: objectsWith() });
     await silent.close();
     expect([run.phase, runOf(run)?.exitCode]).toEqual(["Failed", 1]);
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it("sends the token to no proxy that the environment names", async () => {
+    const proxy = await startAnswering(GOOD);
+    const value = JSON.stringify(["http_proxy", "ALL_PROXY"].map((name) => ({ name, value: proxy.url }))).slice(1, -1);
+    const text = JSON.stringify(JOB).replace('"env":[', `"env":[${value},`);
+    const run = await play(GOOD, { templates: [JSON.parse(text) as AnalysisTemplate] });
+    await proxy.close();
+    expect([run.phase, proxy.asked.length, server?.asked.length]).toEqual(["Successful", 0, 1]);
   });
 
   it("ends with 1 on an answer that is larger than any that it waits for", async () => {
