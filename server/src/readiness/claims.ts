@@ -23,6 +23,10 @@ export function forbiddenClaims(facts: ReadinessFacts, { verdict, risks }: Deriv
       : [`that ${service} ${releaseId} is ready for ${environment}`];
   const taken = risks.map(({ code, until }) => `that ${code} is resolved: it is accepted until ${until}`);
   const unproven = attestations.filter(({ state }) => state !== "proven").map(({ name }) => claimOf(name));
+  const undemanded =
+    attestations.length === 0
+      ? ["that the artifact was built, tested or approved as it should be: nothing of that is demanded"]
+      : [];
   const anonymous = target === undefined ? ["which artifact this verdict is about"] : [];
   const measuredAt = facts.judgement.measuredAt;
   const later = measuredAt === undefined ? [] : [`anything about the time after ${measuredAt}, when it was measured`];
@@ -31,6 +35,7 @@ export function forbiddenClaims(facts: ReadinessFacts, { verdict, risks }: Deriv
       ...whole,
       ...taken,
       ...unproven,
+      ...undemanded,
       ...anonymous,
       ...later,
       `anything about another environment than ${environment}`,

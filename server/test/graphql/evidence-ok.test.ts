@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { CompiledPack } from "@policy-pack/testkit";
 import { codesOf, expectNotOk, readEvidenceOk, withWorld } from "../support/evidence-ok.ts";
@@ -161,6 +163,18 @@ describe("evidenceOk when the evidence store fails", () => {
       database.exec("DROP TABLE evidence");
       database.close();
       expect(await expectNotOk(world, "STORE_FAILED")).toMatchObject({ snapshot: null, packDigest: first.digest });
+    });
+  });
+});
+
+describe("the documented question", () => {
+  it("is answered as it stands there", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/readiness.md"), "utf8");
+    const body = / -d '([^']+)'/.exec(page)?.[1] ?? "";
+    await withWorld(first.tar, async (world) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await world.ask("/graphql", { method: "POST", headers, body });
+      expect(answer.json()).toEqual({ data: { evidenceOk: { ok: true, reasons: [] } } });
     });
   });
 });
