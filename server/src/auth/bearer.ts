@@ -108,10 +108,9 @@ function claimedIssuer(token: string): string | undefined {
 async function verifyToken(token: string, verifier: Verifier, tokens: TokenConfig, now: Date): Promise<Claims> {
   const claims = await verifySignature(token, verifier, tokens.audience, now);
   const nowSeconds = now.getTime() / 1_000;
-  const { exp = Number.NaN, sub, iat = nowSeconds } = claims;
+  const { exp = Number.POSITIVE_INFINITY, sub, iat = nowSeconds } = claims;
   if (typeof sub !== "string" || sub === "") throw invalid("its sub is empty");
   if (iat > nowSeconds + MAX_SKEW_SECONDS) throw invalid("it was issued in the future");
-  if (!(exp > nowSeconds)) throw expired();
   if (exp - iat > tokens.maxLifetimeSeconds) {
     throw invalid(`it lives longer than the ${tokens.maxLifetimeSeconds} seconds that are accepted here`);
   }
@@ -148,7 +147,8 @@ function toCaller(claims: Claims, grants: readonly Grant[], now: () => Date): Ca
     subject: claims.sub,
     expiresAt,
     permit: ({ scope, service }) => {
-      if (expiresAt.getTime() <= now().getTime()) throw expired();
+      // Also of a time that no Date can hold.
+      if (!(expiresAt.getTime() > now().getTime())) throw expired();
       if (held.some((grant) => grant.scopes.includes(scope) && coversService(grant, service))) return;
       const what = service === undefined ? scope : `${scope} for ${service}`;
       throw new TrustError("TOKEN_FORBIDDEN", `The token is genuine, and no grant gives its bearer ${what}.`);

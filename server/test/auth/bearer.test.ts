@@ -60,9 +60,12 @@ describe("authenticate", () => {
       ["two tokens in one", ["authorization", "Bearer a.b.c, Bearer a.b.c"]],
       ["no JWT", ["authorization", "Bearer abc"]],
       ["five parts", ["authorization", "Bearer a.b.c.d.e"]],
-      ["a token beyond the cap", ["authorization", `Bearer ${"a".repeat(8_193)}`]],
     ])("throws TOKEN_INVALID for %s", async (_name, rawHeaders) => {
       await expectRefusal(authenticator.authenticate({ rawHeaders }, WRITE), "TOKEN_INVALID");
+    });
+
+    it("throws TOKEN_INVALID for a genuine token beyond the cap", async () => {
+      await expectRefusal(bring(await promotion.token({ padding: "x".repeat(6_000) })), "TOKEN_INVALID");
     });
 
     it("throws TOKEN_INVALID for two headers, also when both hold the same good token", async () => {

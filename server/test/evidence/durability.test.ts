@@ -64,7 +64,7 @@ function keptIds(): ReadonlySet<string> {
 describe("evidence that was acknowledged", () => {
   it("is there after the server is killed amid a stream of it", async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const server = await start();
       let sent = 0;
       // Eight writers at once; the kill comes while the answers of some are on their way.
@@ -73,7 +73,7 @@ describe("evidence that was acknowledged", () => {
           const answer = await post(server, { releaseId: `r${round}-${(sent += 1)}` });
           expect(answer.status).toBe(201);
           acknowledged.push(idOf(answer));
-          if (acknowledged.length % 60 === 0) void server.kill("SIGKILL");
+          if (acknowledged.length % 40 === 0) void server.kill("SIGKILL");
         }
       });
       const ends = await Promise.allSettled(writers);
@@ -81,7 +81,7 @@ describe("evidence that was acknowledged", () => {
       await server.kill("SIGKILL");
     }
     const kept = keptIds();
-    expect(acknowledged.length).toBeGreaterThanOrEqual(180);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(80);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     // And it can be gone on with.
     expect((await post(await start(), { releaseId: "after" })).status).toBe(201);
