@@ -67,8 +67,11 @@ export const snapshot = {
 export const cost = { graphqlPerMillionUsd: usd, ingestPerThousandUsd: usd };
 
 /** Few random releases are within every limit at once. */
-const goodSnapshot = { ...snapshot, p95Ms: fc.constantFrom(120, 350), errorRate: fc.constantFrom(0, 0.02) };
-const goodCost = { graphqlPerMillionUsd: fc.constantFrom(0, 2), ingestPerThousandUsd: fc.constantFrom(0.05, 0.1) };
+export const goodSnapshot = { ...snapshot, p95Ms: fc.constantFrom(120, 350), errorRate: fc.constantFrom(0, 0.02) };
+export const goodCost = {
+  graphqlPerMillionUsd: fc.constantFrom(0, 2),
+  ingestPerThousandUsd: fc.constantFrom(0.05, 0.1),
+};
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq: 4 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { JsonObject } from "@policy-pack/pack";
-import { cost, extras, milliseconds, ratio, snapshot, split, usd } from "./inputs.ts";
+import { cost, extras, goodCost, goodSnapshot, milliseconds, ratio, snapshot, split, usd } from "./inputs.ts";
 import { MANY, SOME } from "./law.ts";
 import type { Law } from "./law.ts";
 import { ask, codesOf, shippedConfig, withConfig } from "./policy.ts";
@@ -13,14 +13,25 @@ interface Evidence {
   readonly cost: Record<string, unknown>;
 }
 
+/** What every release must have measured. */
+const MEASURED: ["service", "p95Ms", "p99Ms", "errorRate", "window"] = [
+  "service",
+  "p95Ms",
+  "p99Ms",
+  "errorRate",
+  "window",
+];
+
 /** What may be known of a release: any of it missing, any of it beyond its limit. */
 const evidence: fc.Arbitrary<Evidence> = fc.record({
   snapshot: fc.oneof(
-    fc.record({ ...snapshot, ...split }, { requiredKeys: ["service", "p95Ms", "p99Ms", "errorRate", "window"] }),
+    fc.record({ ...goodSnapshot, ...split }, { requiredKeys: MEASURED }),
+    fc.record({ ...snapshot, ...split }, { requiredKeys: MEASURED }),
     fc.record({ ...snapshot, ...split }, { requiredKeys: [] }),
   ),
   cost: fc.oneof(
-    { weight: 4, arbitrary: fc.record(cost) },
+    { weight: 2, arbitrary: fc.record(goodCost) },
+    { weight: 2, arbitrary: fc.record(cost) },
     { weight: 1, arbitrary: fc.record(cost, { requiredKeys: [] }) },
   ),
 });
@@ -114,7 +125,7 @@ export const PROMOTION_LAWS: readonly Law[] = [
   },
   {
     name: "a worse measure never makes a promotion pass",
-    runs: MANY,
+    runs: 4 * MANY,
     property: ({ instance }) =>
       fc.property(evidence, milliseconds, milliseconds, ratio, usd, (known, read, write, errors, dear) => {
         const worse = {
