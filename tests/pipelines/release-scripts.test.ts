@@ -76,6 +76,17 @@ describeWith("jq", "publish_release.sh", () => {
     expect([status === 0, calls]).toEqual([false, []]);
   });
 
+  it.each([
+    ["passes over a revision that is released with the same bytes", "the pack", 0, ""],
+    ["never replaces one that is released with others", "another", 2, "error CONTRACT_ALTERED"],
+  ])("%s", (_, published, status, message) => {
+    writeFolder();
+    program("gh", `[ "$2" = list ] && echo a-v1-r1 && exit\nprintf '%s' '${published}' >"$7/a-v1.tar"\n`);
+    const { calls, status: ended, stderr } = run("publish_release.sh", ["folder"], SHA);
+    expect([ended, stderr]).toEqual([status, expect.stringContaining(message)]);
+    expect(calls.map((call) => call.split(" ")[1])).toEqual(["list", "download"]);
+  });
+
   it("makes no release when GitHub cannot say which there are", () => {
     writeFolder();
     program("gh", "exit 1\n");
