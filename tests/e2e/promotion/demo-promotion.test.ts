@@ -78,7 +78,7 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
   );
 
   it.each([
-    ["SIGINT", "the server listens", 130],
+    ["SIGINT", "1. Build", 130],
     ["SIGTERM", "weight 20 %", 143],
   ] as const)(
     "ends everything when %s comes at %j",
