@@ -99,3 +99,22 @@ describe("policy-pack readiness, with a real server", () => {
     await expect(readStatement()).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
+
+describe("policy-pack attest --type risk-acceptance", () => {
+  const RISK = { code: "read_p95_exceeded", reason: "a cache is being filled", until: "2999-01-01T00:00:00Z" };
+  const ACCEPTANCE = { service: SERVICE, releaseId: "slow", environment: "production", risks: [RISK] };
+
+  async function attest(predicate: object): Promise<readonly unknown[]> {
+    await writeFile(join(folder.path, "acceptance.json"), JSON.stringify(predicate));
+    const flags = ["--predicate", "acceptance.json", "--dev-authority", "--bundle", "acceptance.sigstore.json"];
+    const { status, answer } = await cli.json(["attest", TARGET, "--type", "risk-acceptance", ...flags]);
+    return [status, (answer as { error?: { code: string } }).error?.code];
+  }
+
+  it("signs what a server would count, and nothing else", async () => {
+    expect(await attest(ACCEPTANCE)).toEqual([0, undefined]);
+    expect(await attest({ ...ACCEPTANCE, unless: "it rains" })).toEqual([3, "INPUT_INVALID"]);
+    const ended = { ...ACCEPTANCE, risks: [{ ...RISK, until: "2020-01-01T00:00:00Z" }] };
+    expect(await attest(ended)).toEqual([5, "METADATA_EXPIRED"]);
+  });
+});

@@ -2,13 +2,14 @@ import { ConfigError, isJsonObject, LIMITS, parseJson, PREDICATE_TYPES } from "@
 import type { Digest, JsonObject } from "@policy-pack/pack";
 import { naming } from "../naming.ts";
 import { readInputFile } from "../read.ts";
+import { checkRiskAcceptance } from "../readiness/acceptance-check.ts";
 import { toSubject } from "./request.ts";
 import type { Attestation, AttestRequest } from "./request.ts";
 
 /**
  * A statement with a predicate that somebody else made. Only of policy-pack's own documents is the content checked: a
- * denylist or a pause status that no verifier would take is not signed, nor a migration note or a decision diff about other
- * packs than the files.
+ * denylist, a pause status or an acceptance of risks that nobody would take is not signed, nor a migration note or a
+ * decision diff about other packs than the files.
  * @throws ConfigError CONFIG_INVALID; FormatError INPUT_INVALID, LIMIT_EXCEEDED, METADATA_INVALID, BASELINE_INVALID; TrustError
  *   METADATA_EXPIRED
  */
@@ -16,6 +17,7 @@ export async function attestFile(request: AttestRequest, path: string): Promise<
   const { terminal, files, predicateType } = request;
   const predicate = await readPredicate(request, path);
   await naming(path, () => checkList(predicateType, predicate));
+  await naming(path, () => checkRiskAcceptance(predicateType, predicate));
   const subjects = await Promise.all(files.map((file) => toSubject(terminal, file)));
   await naming(path, () =>
     checkChange(
