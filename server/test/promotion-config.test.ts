@@ -178,6 +178,9 @@ describe("readPromotionConfig", () => {
       ["a key for encryption", [{ ...publicKey(), use: "enc" }]],
       ["a broken key", [{ kty: "EC", crv: "P-256", x: "AA", y: "AA" }]],
       ["no key", ["x"]],
+      ["nothing for a key", [null]],
+      ["a name that is no text", [{ ...publicKey(), kid: 1 }]],
+      ["an algorithm that is no text", [{ ...publicKey(), alg: ["ES256"] }]],
       ["two keys without names", [publicKey(), publicKey()]],
       [
         "two keys of one name",
@@ -188,6 +191,11 @@ describe("readPromotionConfig", () => {
       ],
     ])("throws for a key set with %s", async (_name, keys) => {
       await writeJson("jwks.json", { keys });
+      await expectInvalid(read(), "jwks.json");
+    });
+
+    it.each([{}, [], { keys: {} }, "x", null])("throws for the key set %j", async (json) => {
+      await writeJson("jwks.json", json);
       await expectInvalid(read(), "jwks.json");
     });
 

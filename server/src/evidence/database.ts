@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { closeSync, lstatSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { messageOf, systemCodeOf, TransportError } from "@policy-pack/pack";
 import { EVIDENCE_LIMITS } from "./limits.ts";
@@ -27,7 +27,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const { maxBytes = EVIDENCE_LIMITS.maxStoreBytes, busyTimeoutMs = EVIDENCE_LIMITS.busyTimeoutMs } = options;
   let database: DatabaseSync | undefined;
   try {
-    if (!isFileOrAbsent(path)) throw refused(path, "it is no regular file; name another");
+    claimPlace(path);
     database = openSqlite(path, busyTimeoutMs);
     prepare(database, path, maxBytes);
     return database;
@@ -51,12 +51,13 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
   if (problem !== undefined) throw refused(path, PROBLEMS[problem]);
 }
 
-function isFileOrAbsent(path: string): boolean {
+/** What is not there is made for its owner alone; SQLite gives its other files the same mode. */
+function claimPlace(path: string): void {
   try {
-    return lstatSync(path).isFile();
+    if (!lstatSync(path).isFile()) throw refused(path, "it is no regular file; name another");
   } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return true;
-    throw error;
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+    closeSync(openSync(path, "a", 0o600));
   }
 }
 

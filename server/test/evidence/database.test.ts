@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createTempDir } from "@policy-pack/testkit";
@@ -33,6 +33,13 @@ describe("openDatabase", () => {
     // 2 is FULL.
     expect(pragma(database, "synchronous")).toBe(2);
     expect(pragma(database, "user_version")).toBe(MIGRATIONS.length);
+    database.close();
+  });
+
+  const withModes = process.platform === "win32" ? it.skip : it;
+  withModes("makes files for their owner alone [needs POSIX modes]", async () => {
+    const database = openDatabase(path);
+    for (const file of [path, `${path}-wal`]) expect((await stat(file)).mode & 0o777).toBe(0o600);
     database.close();
   });
 
