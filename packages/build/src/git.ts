@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { devNull } from "node:os";
+import { delimiter, isAbsolute } from "node:path";
 import { systemCodeOf } from "@policy-pack/pack";
 import { BUILD_LIMITS } from "./limits.ts";
 
@@ -23,7 +25,8 @@ const CALM = [
 
 /**
  * Asks git about the repository around a folder, without a shell, within a time and an amount of output. Its
- * configuration runs no program. Of the environment only what git needs to start is passed on.
+ * configuration runs no program, and git itself is taken from the absolute folders of `PATH` alone. Of the environment
+ * only what git needs to start is passed on.
  */
 export function askGit(dir: string, args: readonly string[], outside: Environment, input?: string): Promise<GitAnswer> {
   const { gitTimeoutMs: timeout, maxGitOutputBytes: maxBuffer } = BUILD_LIMITS;
@@ -53,7 +56,8 @@ function environmentOf({ PATH, HOME, SystemRoot }: Environment): Record<string, 
     GIT_NO_LAZY_FETCH: "1",
     GIT_ALLOW_PROTOCOL: "none",
     LC_ALL: "C",
-    ...(PATH === undefined ? {} : { PATH }),
+    // A relative folder may be a stranger's, and what is found there would be run; an empty list means the working folder.
+    PATH: (PATH ?? "").split(delimiter).filter(isAbsolute).join(delimiter) || devNull,
     // Says which folders of other owners git may open.
     ...(HOME === undefined ? {} : { HOME }),
     ...(SystemRoot === undefined ? {} : { SystemRoot }),

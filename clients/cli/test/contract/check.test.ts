@@ -203,6 +203,16 @@ describe("contract check", () => {
     expect((await pack.run(...next, "main")).codes[0]).toBe("CHAIN_BROKEN");
   });
 
+  it.each([
+    ["bundles without a base", ["--bundle", "x"]],
+    ["an unverified base without one", ["--unsafe-unverified"]],
+    ["an empty base", ["--base", ""]],
+    ["two bases", ["--base", "main", "--base", "main"]],
+    ["a packId that is none", ["--base", "main", "--pack-id", "Not-An-Id"]],
+  ])("when given %s fails with CONFIG_INVALID", async (_what, args) => {
+    expect(await pack.check(...args)).toMatchObject({ status: 2, code: "CONFIG_INVALID" });
+  });
+
   it("says all findings to people too, on stderr", async () => {
     expect(existsSync(join(pack.path, PACK))).toBe(true);
     pack.write(NEW);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join, relative } from "node:path";
 import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import {
@@ -211,6 +211,19 @@ describe("readCommitFiles", () => {
     expect(await readCommitFiles(folder, id, all)).toHaveLength(2);
     expect(await readStagedFiles(folder, all)).toHaveLength(2);
     expect(await isInGit(folder)).toBe(true);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it("when a relative folder of PATH holds a git does not run it", async () => {
+    const id = commit({ "a.txt": "1" });
+    const mark = join(temp.path, "ran");
+    writeFiles(temp.path, { "bin/git": `#!/bin/sh\ntouch ${mark}\necho ${id}\n` });
+    chmodSync(join(temp.path, "bin/git"), 0o755);
+    const folders = [relative(process.cwd(), join(temp.path, "bin")), "", "."];
+    const ask = (...path: readonly string[]): Promise<string | undefined> =>
+      findCommit({ ...folder, env: { PATH: path.join(delimiter) } }, "main");
+    expect(await ask(...folders, process.env["PATH"] ?? "")).toBe(id);
+    expect(await ask(...folders)).toBeUndefined();
     expect(existsSync(mark)).toBe(false);
   });
 
