@@ -1,10 +1,15 @@
+import { readFileSync } from "node:fs";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseReleaseFields } from "@policy-pack/pack";
 import { createTempDir } from "@policy-pack/testkit";
 import { createCli } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
 
 const CONTRACTS = join(import.meta.dirname, "../../contracts/policy-pack");
+
+/** Of the repository's own pack, as its decisions tell it. */
+export const REVISION = String(parseReleaseFields(readFileSync(join(CONTRACTS, "v0/manifest.json"))).revision);
 
 export const TAR = "dist/policy-pack/v0/policy-pack-v0.tar";
 export const BUNDLE = "contracts/policy-pack/v0/signing/cosign.bundle.json";

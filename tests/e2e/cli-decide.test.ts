@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { BUNDLE, codeOf, createCheckout, DEV_ISSUER, DEV_ROOT, TAR } from "./cli-checkout.ts";
+import { BUNDLE, codeOf, createCheckout, DEV_ISSUER, DEV_ROOT, REVISION, TAR } from "./cli-checkout.ts";
 import type { Checkout } from "./cli-checkout.ts";
 import { ended, waitForOutput } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
@@ -33,7 +33,7 @@ describe("policy-pack eval", () => {
     [false, { ...ABAC, subject: { ...ABAC.subject, tenant: "globex" } }],
   ])("decides %s on the input of a file and of stdin", async (value, input) => {
     await writeFile(at("input.json"), JSON.stringify(input));
-    const expected = { value, revision: "1", digest, verified: true };
+    const expected = { value, revision: REVISION, digest, verified: true };
     const file = await cli.json(["eval", TAR, ...allow, "--input", "input.json", ...trusted]);
     expect([file.status, file.answer]).toMatchObject([0, expected]);
     const stdin = await cli.json(["eval", TAR, ...allow, "--input", "-", ...trusted], { stdin: JSON.stringify(input) });
@@ -110,7 +110,7 @@ describe("policy-pack serve and fetch", () => {
     expect([status, stdout]).toEqual([0, `${at("fetched")}\n`]);
     expect(await readFile(at("fetched/opa/policy.wasm"))).toBeDefined();
     const again = await cli.json(["fetch", url, "--dir", "fetched", "--dev-authority"]);
-    expect(again.answer).toMatchObject({ dir: at("fetched"), digest, packId: "policy-pack-v0", revision: "1" });
+    expect(again.answer).toMatchObject({ dir: at("fetched"), digest, packId: "policy-pack-v0", revision: REVISION });
   });
 
   it("unpacks into a new private folder without --dir, and leaves nothing there when it refuses", async () => {

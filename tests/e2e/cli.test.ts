@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { BUNDLE, codeOf, createCheckout, DEV_IDENTITY, DEV_ISSUER, DEV_ROOT, TAR } from "./cli-checkout.ts";
+import { BUNDLE, codeOf, createCheckout, DEV_IDENTITY, DEV_ISSUER, DEV_ROOT, REVISION, TAR } from "./cli-checkout.ts";
 import type { Checkout } from "./cli-checkout.ts";
 import { createCli } from "./cli-run.ts";
 import type { Cli } from "./cli-run.ts";
@@ -198,7 +198,7 @@ describe("policy-pack verify", () => {
 describe("policy-pack inspect", () => {
   it.each([
     [TAR, { kind: "pack", packId: "policy-pack-v0" }],
-    ["dist/policy-pack/v0/policy-pack-v0.bundle.tar.gz", { kind: "OPA bundle", manifest: { revision: "1" } }],
+    ["dist/policy-pack/v0/policy-pack-v0.bundle.tar.gz", { kind: "OPA bundle", manifest: { revision: REVISION } }],
     [BUNDLE, { kind: "Sigstore bundle" }],
     ["contracts/policy-pack/v0/manifest.json", { kind: "manifest" }],
     [".policy-pack/dev-authority/trusted_root.json", { kind: "trusted root" }],
