@@ -15,6 +15,8 @@ export type SiteStep =
 interface Site {
   readonly node: SchemaNode;
   readonly steps: readonly SiteStep[];
+  /** Whether every member on the way must be there. */
+  readonly isRequired: boolean;
 }
 
 /** A field, and the value that it is to have in one input. */
@@ -29,7 +31,8 @@ const MAX_PROBES = 20_000;
 
 /**
  * Every field of a schema with every boundary value that it takes, each kind in an order that the dice give. `changed`:
- * values that only one pack of a diff has. `akin`: values that share a word with the field's name. `unbound`: values that
+ * values that only one pack of a diff has. `akin`: values that share a word with the field's name, twice for
+ * a field that every input has. `unbound`: values that
  * share none with any field. `other`: the rest. A changed value stands in two lists.
  */
 export interface Probes {
@@ -41,19 +44,22 @@ export interface Probes {
 
 export function probesOf(root: SchemaNode, pools: Pools, dice: Dice): Probes {
   const found = sitesOf(root)
-    .flatMap(({ node, steps }) => {
+    .flatMap(({ node, steps, isRequired }) => {
       const field = wordsOf(lastNames(steps));
       return pools.of(node).map(({ value, words, names, isChanged }) => {
-        return { probe: { steps, value, names }, text: JSON.stringify(value), isAkin: isAkin(field, words), isChanged };
+        const probe = { steps, value, names };
+        return { probe, isRequired, text: JSON.stringify(value), isAkin: isAkin(field, words), isChanged };
       });
     })
     .slice(0, MAX_PROBES);
   const bound = new Set(found.filter((one) => one.isAkin).map(({ text }) => text));
-  const toList = (keep: (one: (typeof found)[number]) => boolean): readonly Probe[] =>
-    dice.shuffle(found.filter(keep).map(({ probe }) => probe));
+  const toList = (keep: (one: (typeof found)[number]) => boolean, isDoubled = false): readonly Probe[] =>
+    dice.shuffle(
+      found.filter(keep).flatMap(({ probe, isRequired }) => (isDoubled && isRequired ? [probe, probe] : [probe])),
+    );
   return {
     changed: toList((one) => one.isChanged && (one.isAkin || !bound.has(one.text))),
-    akin: toList((one) => one.isAkin),
+    akin: toList((one) => one.isAkin, true),
     unbound: toList((one) => !one.isAkin && !bound.has(one.text)),
     other: toList((one) => !one.isAkin && bound.has(one.text)),
   };
@@ -87,7 +93,7 @@ function lastNames(steps: readonly SiteStep[]): readonly string[] {
 
 function sitesOf(root: SchemaNode): readonly Site[] {
   const sites: Site[] = [];
-  const pending: Site[] = [{ node: root, steps: [] }];
+  const pending: Site[] = [{ node: root, steps: [], isRequired: true }];
   for (let next = pending.pop(); next !== undefined && sites.length < SIMULATE_LIMITS.maxSites; next = pending.pop()) {
     const below = next.steps.length >= MAX_DEPTH ? undefined : childrenOf(next);
     if (below === undefined) sites.push(next);
@@ -97,17 +103,22 @@ function sitesOf(root: SchemaNode): readonly Site[] {
 }
 
 /** Undefined for a schema of a single value. */
-function childrenOf({ node, steps }: Site): readonly Site[] | undefined {
+function childrenOf({ node, steps, isRequired }: Site): readonly Site[] | undefined {
   const { shape } = node;
   if (shape.kind === "object") {
     return shape.members.map((member) => ({
       node: member.node,
       steps: [...steps, { kind: "member", name: member.name }],
+      isRequired: isRequired && member.required,
     }));
   }
   if (shape.kind === "choice") {
-    return shape.branches.map((branch, index) => ({ node: branch, steps: [...steps, { kind: "branch", index }] }));
+    return shape.branches.map((branch, index) => ({
+      node: branch,
+      steps: [...steps, { kind: "branch", index }],
+      isRequired,
+    }));
   }
   if (shape.kind !== "array" || shape.maxItems === 0) return shape.kind === "array" ? [] : undefined;
-  return [{ node: shape.items, steps: [...steps, { kind: "item" }] }];
+  return [{ node: shape.items, steps: [...steps, { kind: "item" }], isRequired }];
 }

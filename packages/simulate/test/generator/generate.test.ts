@@ -36,7 +36,7 @@ const FIXED = packOf({
  */
 const VECTOR = {
   version: "policy-pack-inputs/1",
-  digest: "sha256:72996ce911927d661a0bea7b510e7e4a156c2df850d71844eb40c318b6e21246",
+  digest: "sha256:5b4f6ff15790f7d9787303082fa05b8425b81fdcba0d3cdb2436acf8e21fa4f9",
 };
 
 const vectorDigest = (): string => {
