@@ -69,7 +69,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
 }
 
 /** What writes evidence and what judges by it, over one store. */
-function addPromotion(app: FastifyInstance, config: PromotionConfig, { root, now = () => new Date() }: AppOptions): void {
+function addPromotion(
+  app: FastifyInstance,
+  config: PromotionConfig,
+  { root, now = () => new Date() }: AppOptions,
+): void {
   const services = openEvidence({ config, now, log: app.log });
   addEvidenceRoutes(app, services);
   addPromotionRoutes(app, root, services);
