@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { devNull } from "node:os";
 import { delimiter, isAbsolute } from "node:path";
-import { systemCodeOf } from "@policy-pack/pack";
+import { messageOf, systemCodeOf } from "@policy-pack/pack";
 import { BUILD_LIMITS } from "./limits.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,14 +31,14 @@ const CALM = [
 export function askGit(dir: string, args: readonly string[], outside: Environment, input?: string): Promise<GitAnswer> {
   const { gitTimeoutMs: timeout, maxGitOutputBytes: maxBuffer } = BUILD_LIMITS;
   const options = { env: environmentOf(outside), timeout, maxBuffer, windowsHide: true, encoding: "buffer" } as const;
-  return new Promise((resolve) => {
+  return new Promise<GitAnswer>((resolve) => {
     const child = execFile("git", ["-C", dir, ...CALM, ...args], options, (error, stdout, stderr) => {
       resolve(error === null ? { ok: true, stdout } : { ok: false, reason: reasonOf(error, stderr) });
     });
     // Git may end before it has read all of it.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
-  });
+  }).catch((error: unknown) => ({ ok: false, reason: reasonOf(error, Buffer.alloc(0)) }));
 }
 
 /** What git prints as text, or undefined when it fails. */
@@ -64,13 +64,16 @@ function environmentOf({ PATH, HOME, SystemRoot }: Environment): Record<string, 
   };
 }
 
-function reasonOf(error: Error & { readonly killed?: boolean }, stderr: Buffer): string {
+/** @param error what a run ended with, or, thrown at once, why there was none */
+function reasonOf(error: unknown, stderr: Buffer): string {
   const code = systemCodeOf(error);
-  if (code === "ENOENT") return "git is not installed";
+  if (code === "ENOENT" || code === "ENOTDIR") return "git is not installed";
   if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return "git printed more than is read";
-  if (error.killed === true) return "git took too long";
+  if (typeof error === "object" && error !== null && "killed" in error && error.killed === true) {
+    return "git took too long";
+  }
   const [line = ""] = stderr.toString().trim().split("\n");
-  return line.slice(0, MAX_REASON) || "git failed without a word";
+  return line.slice(0, MAX_REASON) || messageOf(error).slice(0, MAX_REASON);
 }
 
 const MAX_REASON = 300;
