@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { once } from "node:events";
 import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { EVIDENCE_LIMITS } from "../../src/evidence/limits.ts";
 import { startServer } from "../../src/start-server.ts";
 import type { RunningServer } from "../../src/start-server.ts";
@@ -62,6 +64,13 @@ function postInPieces(body: string): Promise<number | undefined> {
     for (let at = 0; at < body.length; at += 65_521) outgoing.write(body.slice(at, at + 65_521));
     outgoing.end();
   });
+}
+
+function isOpen(): Promise<boolean> {
+  return ask(`${server.url}/healthz`).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function read(path = RELEASE): Promise<Answer> {
@@ -127,6 +136,29 @@ describe("POST /v1/evidence", () => {
 
   it("takes a body that comes in pieces without a length", async () => {
     expect(await postInPieces(JSON.stringify(evidenceOf()))).toBe(201);
+  });
+
+  it("finishes what was begun when the server is drained", async () => {
+    const body = JSON.stringify(evidenceOf());
+    const headers = { "content-type": "application/json", "content-length": body.length, ...bearer(token) };
+    const outgoing = request(`${server.url}/v1/evidence`, {
+      method: "POST",
+      headers: { ...headers, expect: "100-continue" },
+      agent: false,
+    });
+    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+    outgoing.flushHeaders();
+    await once(outgoing, "continue");
+    const closed = server.close();
+    // Until no connection is taken any more.
+    while (await isOpen()) continue;
+    outgoing.end(body);
+    const [answer] = await answered;
+    answer.resume();
+    expect(answer.statusCode).toBe(201);
+    await closed;
+    server = await start();
+    expect(await historyLength()).toBe(1);
   });
 
   describe("when the body is none that is read", () => {
