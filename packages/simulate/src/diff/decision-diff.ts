@@ -9,7 +9,7 @@ export interface PackName {
   readonly digest: Digest;
 }
 
-/** Which way a decision went from the old pack to the new; VALUE where the outcome stayed or one of both is OTHER. */
+/** Which way a decision went from the old pack to the new; VALUE where both allow, or neither does. */
 export type FlipDirection = "DENY_TO_ALLOW" | "ALLOW_TO_DENY" | "VALUE";
 
 /** How many decisions flipped: an input counts once for each entrypoint. */

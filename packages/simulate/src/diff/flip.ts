@@ -30,10 +30,13 @@ export function isSameValue(left: JsonValue | undefined, right: JsonValue | unde
   return JSON.stringify(left) === JSON.stringify(right) || canonicalJson(left) === canonicalJson(right);
 }
 
-/** Which way a decision went. */
+/**
+ * Which way a decision went. OTHER is not allowed: else a denial could become an ALLOW in two steps, of which neither
+ * would be one from DENY to ALLOW.
+ */
 export function directionOf(before: Pick<Side, "outcome">, after: Pick<Side, "outcome">): FlipDirection {
-  if (before.outcome === "DENY" && after.outcome === "ALLOW") return "DENY_TO_ALLOW";
-  return before.outcome === "ALLOW" && after.outcome === "DENY" ? "ALLOW_TO_DENY" : "VALUE";
+  if (before.outcome !== "ALLOW" && after.outcome === "ALLOW") return "DENY_TO_ALLOW";
+  return before.outcome === "ALLOW" && after.outcome !== "ALLOW" ? "ALLOW_TO_DENY" : "VALUE";
 }
 
 /** The group of a flip: entrypoint, direction and the reason that the denying side gives. */
