@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { once } from "node:events";
 import { request } from "node:http";
-import type { IncomingMessage } from "node:http";
 import { EVIDENCE_LIMITS } from "../../src/evidence/limits.ts";
 import { startServer } from "../../src/start-server.ts";
 import type { RunningServer } from "../../src/start-server.ts";
@@ -66,13 +64,6 @@ function postInPieces(body: string): Promise<number | undefined> {
   });
 }
 
-function isOpen(): Promise<boolean> {
-  return ask(`${server.url}/healthz`).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function read(path = RELEASE): Promise<Answer> {
   return ask(`${server.url}${path}`, { headers: bearer(await promotion.token({ sub: SUBJECTS.reader })) });
 }
@@ -127,38 +118,8 @@ describe("POST /v1/evidence", () => {
     expect(history.map(({ measuredAt }) => measuredAt.slice(14, 16))).toEqual(["50", "40", "30"]);
   });
 
-  it("is there again after a restart", async () => {
-    await post(evidenceOf());
-    await server.close();
-    server = await start();
-    expect(await historyLength()).toBe(1);
-  });
-
   it("takes a body that comes in pieces without a length", async () => {
     expect(await postInPieces(JSON.stringify(evidenceOf()))).toBe(201);
-  });
-
-  it("finishes what was begun when the server is drained", async () => {
-    const body = JSON.stringify(evidenceOf());
-    const headers = { "content-type": "application/json", "content-length": body.length, ...bearer(token) };
-    const outgoing = request(`${server.url}/v1/evidence`, {
-      method: "POST",
-      headers: { ...headers, expect: "100-continue" },
-      agent: false,
-    });
-    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
-    outgoing.flushHeaders();
-    await once(outgoing, "continue");
-    const closed = server.close();
-    // Until no connection is taken any more.
-    while (await isOpen()) continue;
-    outgoing.end(body);
-    const [answer] = await answered;
-    answer.resume();
-    expect(answer.statusCode).toBe(201);
-    await closed;
-    server = await start();
-    expect(await historyLength()).toBe(1);
   });
 
   describe("when the body is none that is read", () => {
@@ -299,19 +260,5 @@ describe("GET /v1/evidence/{service}/{releaseId}", () => {
     await expectProblem(ask(`${server.url}${RELEASE}`), 401, "TOKEN_INVALID");
     const headers = bearer(await promotion.token({ sub: SUBJECTS.narrow }));
     await expectProblem(ask(`${server.url}${RELEASE}`, { headers }), 403, "TOKEN_FORBIDDEN");
-  });
-});
-
-describe("a server without a promotion configuration", () => {
-  it("has no such routes", async () => {
-    const plain = await startServer({ root: root.path, port: 0, logger: false });
-    for (const [method, path] of [
-      ["POST", "/v1/evidence"],
-      ["GET", RELEASE],
-    ] as const) {
-      const answer = await ask(`${plain.url}${path}`, { method, headers: bearer(token) });
-      expect([answer.status, answer.headers["content-type"]]).toEqual([404, "application/problem+json"]);
-    }
-    await plain.close();
   });
 });

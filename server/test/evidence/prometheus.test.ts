@@ -179,6 +179,10 @@ describe("pullEvidence", () => {
         { status: "success", data: { resultType: "scalar", result: [NOW.getTime() / 1_000, 1] } },
       ],
       ["a range", { status: "success", data: { resultType: "matrix", result: [] } }],
+      [
+        "a range of one series",
+        { ...vectorAt("0.25"), data: { ...(vectorAt("0.25") as { data: object }).data, resultType: "matrix" } },
+      ],
       ["warnings", { ...vectorAt("0.25"), warnings: ["a store did not answer"] }],
       ["an error", { status: "error", errorType: "bad_data", error: "parse error" }],
       ["a list", "[]"],
@@ -244,9 +248,9 @@ describe("pullEvidence", () => {
       await expectUnavailable();
     });
 
-    it("keeps nothing when one query of several fails", async () => {
+    it.each(["NaN", "", "0x0", " 0", "-0x1"])("keeps nothing when one query of several gives %j", async (text) => {
       answer = (request, response) => {
-        send(vector(request.url?.includes("errors") === true ? "NaN" : "0.25"))(request, response);
+        send(vector(request.url?.includes("errors") === true ? text : "0.25"))(request, response);
       };
       await expectUnavailable();
     });
