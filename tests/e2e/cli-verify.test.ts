@@ -59,7 +59,7 @@ const IDENTITY = ["--certificate-identity", WORKFLOW];
 const OIDC_ISSUER = ["--certificate-oidc-issuer", ISSUER];
 
 describe("policy-pack verify of a digest alone", () => {
-  const byDigest = (digest: string): Promise<{ status: number }> =>
+  const byDigest = (digest: string): ReturnType<Cli["json"]> =>
     cli.json([
       "verify",
       digest,
