@@ -2,7 +2,7 @@ import { PolicyPackError } from "@policy-pack/pack";
 import type { FastifyBaseLogger } from "fastify";
 import { isReleaseId } from "../evidence/evidence.ts";
 import type { Cost, Snapshot } from "../evidence/evidence.ts";
-import { absence, ageReasons, readMeasurement, toKnown } from "./measurement.ts";
+import { absence, ageReasons, mixture, readMeasurement, toKnown } from "./measurement.ts";
 import type { Measurement, MeasurementSource } from "./measurement.ts";
 import { askPolicy, PROMOTION_PACKAGE } from "./policy-decision.ts";
 import { toPolicyInput } from "./promotion-input.ts";
@@ -57,14 +57,15 @@ export class Judge {
   async judge(service: string, releaseId: string): Promise<Judgement> {
     const { now } = this.#options;
     const unknown = this.#unknown(service, releaseId);
-    const [pack, found] = await Promise.all([
-      this.#attempt(() => this.#options.pack.load()),
-      unknown === undefined ? this.#measure(service, releaseId) : nothing(unknown),
-    ]);
+    const pulled = unknown === undefined ? await this.#pull(service, releaseId) : [unknown];
+    const pack = await this.#attempt(() => this.#options.pack.load());
+    // Nothing waits from here on: a pack or measurements that were replaced meanwhile would decide otherwise.
+    const found = unknown === undefined ? this.#measure(service, releaseId, pulled) : { reasons: pulled };
     const decidedAt = now();
     const decided = this.#decide(pack.value, found.value, { service, releaseId });
     const isJudged = pack.value !== undefined && found.value?.snapshot !== undefined;
-    const aged = isJudged ? ageReasons(pack.value.limits, found.value, decidedAt) : [];
+    const { snapshot, cost } = found.value ?? {};
+    const aged = isJudged ? ageReasons(pack.value.limits, { snapshot, cost }, decidedAt) : [];
     const reasons = [...pack.reasons, ...found.reasons, ...aged, ...decided.reasons];
     return {
       service,
@@ -73,8 +74,8 @@ export class Judge {
       reasons,
       missing: decided.missing,
       stale: reasons.some(({ kind }) => kind === "stale"),
-      snapshot: found.value?.snapshot?.snapshot,
-      cost: found.value?.cost?.cost,
+      snapshot: snapshot?.snapshot,
+      cost: cost?.cost,
       measurement: found.value,
       pack: pack.value,
       decidedAt: decidedAt.toISOString(),
@@ -91,16 +92,21 @@ export class Judge {
     return { kind: "failed", code: "release_invalid", message: `${quote(releaseId)} cannot be a release's id` };
   }
 
-  async #measure(service: string, releaseId: string): Promise<Found<Measurement>> {
-    const { pull, evidence, environment } = this.#options;
-    const pulled = pull === undefined ? { reasons: [] } : await this.#attempt(() => pull(service, releaseId));
-    const found = await this.#attempt(() => readMeasurement(evidence, service, releaseId));
-    const reasons = [...pulled.reasons, ...found.reasons];
-    if (found.value === undefined) return { reasons };
-    const others = await this.#attempt(() => evidence.environments(service, releaseId));
-    const elsewhere = others.value?.filter((name) => name !== environment) ?? [];
-    const absent = absence(found.value, elsewhere, environment);
-    return { value: found.value, reasons: [...reasons, ...others.reasons, ...(absent === undefined ? [] : [absent])] };
+  async #pull(service: string, releaseId: string): Promise<readonly Reason[]> {
+    const { pull } = this.#options;
+    return pull === undefined ? [] : (await this.#attempt(() => pull(service, releaseId))).reasons;
+  }
+
+  #measure(service: string, releaseId: string, before: readonly Reason[]): Found<Measurement> {
+    const { evidence, environment } = this.#options;
+    try {
+      const value = readMeasurement(evidence, service, releaseId);
+      const elsewhere = evidence.environments(service, releaseId).filter((name) => name !== environment);
+      const problem = absence(value, elsewhere, environment) ?? mixture(value);
+      return { value, reasons: problem === undefined ? before : [...before, problem] };
+    } catch (thrown) {
+      return { reasons: [...before, this.#toFailure(thrown)] };
+    }
   }
 
   #decide(pack: LoadedPack | undefined, measurement: Measurement | undefined, about: About): Decided {
@@ -121,7 +127,7 @@ export class Judge {
     }
   }
 
-  async #attempt<T>(call: () => T | Promise<T>): Promise<Found<T>> {
+  async #attempt<T>(call: () => Promise<T>): Promise<Found<T>> {
     try {
       return { value: await call(), reasons: [] };
     } catch (thrown) {
@@ -151,10 +157,6 @@ interface Decided {
   readonly isAllowed: boolean;
   readonly missing: readonly string[];
   readonly reasons: readonly Reason[];
-}
-
-function nothing(reason: Reason): Found<Measurement> {
-  return { reasons: [reason] };
 }
 
 function noSchema(): Reason {

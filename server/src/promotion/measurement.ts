@@ -49,19 +49,26 @@ export function absence(measurement: Measurement, others: readonly string[], env
   return { kind: "elsewhere", code: "evidence_other_environment", message };
 }
 
+/** Why the parts cannot be judged together: a yes to the latency of one artifact and the costs of another is none. */
+export function mixture({ snapshot, cost }: Measurement): Reason | undefined {
+  const [of, other] = [snapshot?.artifactDigest, cost?.artifactDigest];
+  if (of === undefined || other === undefined || of === other) return undefined;
+  const message = `the snapshot is of ${of} and the costs are of ${other}`;
+  return { kind: "elsewhere", code: "evidence_other_target", message };
+}
+
 /** Clocks of machines that are kept in time differ by less. */
 const MAX_SKEW_MS = 60_000;
 
-/** Why what was measured is too old to be believed; a pack that does not say how old it may be believes nothing. */
-export function ageReasons(limits: ReadinessLimits, { snapshot, cost }: Measurement, now: Date): readonly Reason[] {
+/** Why any of the parts is too old to be believed; a pack that does not say how old they may be believes nothing. */
+export function ageReasons(limits: ReadinessLimits, parts: Partial<Measurement>, now: Date): readonly Reason[] {
   const { maxEvidenceAgeSeconds: maxSeconds, invalid } = limits;
   if (invalid.length > 0 || maxSeconds === undefined) {
     const named = invalid.length > 0 ? invalid.join(", ") : "max_evidence_age_seconds";
     const message = `data.config.readiness of the pack has no number of seconds at ${named}`;
     return [{ kind: "failed", code: "readiness_limit_invalid", message }];
   }
-  const parts = { snapshot, cost };
-  return Object.entries(parts).flatMap(([part, record]): readonly Reason[] => {
+  return Object.entries(parts).flatMap(([part, record]: [string, EvidenceRecord | undefined]): readonly Reason[] => {
     if (record === undefined) return [];
     const ageMs = now.getTime() - Date.parse(record.measuredAt);
     // Written this way round, an age that is no number is too old as well.

@@ -4,7 +4,7 @@ import type { TrustedRoot, VerificationPolicy } from "@policy-pack/verify";
 import type { FastifyBaseLogger } from "fastify";
 import type { EvidenceLink, EvidenceRecord, HistoryPage, LinkedEvidence } from "../evidence/evidence.ts";
 import type { Judge, Judgement } from "../promotion/judge.ts";
-import { recordsOf } from "../promotion/measurement.ts";
+import { ageReasons, recordsOf } from "../promotion/measurement.ts";
 import { toFailure } from "../promotion/reason.ts";
 import type { Reason } from "../promotion/reason.ts";
 import { readAcceptances } from "./acceptances.ts";
@@ -74,7 +74,7 @@ export class Readiness {
       minSoakSeconds: judgement.pack?.limits.minSoakSeconds,
       attestations: evidence.attestations,
       acceptances: evidence.acceptances,
-      failures: evidence.failures,
+      failures: [...evidence.failures, ...soakAge(judgement, moment)],
       now: moment,
     };
     const records = [...recordsOfJudgement(judgement), ...evidence.records];
@@ -135,6 +135,12 @@ interface ForeignLink {
 
 function recordsOfJudgement({ measurement }: Judgement): readonly EvidenceRecord[] {
   return measurement === undefined ? [] : recordsOf(measurement);
+}
+
+/** A gate does not ask for it, so that judging does not either: how long an earlier rollout ran proves nothing of this one. */
+function soakAge({ pack, measurement }: Judgement, now: Date): readonly Reason[] {
+  if (pack?.limits.minSoakSeconds === undefined) return [];
+  return ageReasons(pack.limits, { soakSeconds: measurement?.soakSeconds }, now);
 }
 
 function measuredTargets(judgement: Judgement): readonly Digest[] {

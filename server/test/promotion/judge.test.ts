@@ -85,6 +85,45 @@ describe("Judge", () => {
     expect(order[0]).toBe("pull");
   });
 
+  it("decides by the pack that stands there when the measurements are in", async () => {
+    let current = createPack(YES);
+    const judge = createJudge({
+      pack: { load: () => Promise.resolve(current) },
+      pull: async () => {
+        await Promise.resolve();
+        current = createPack({ ...YES, "cos/promotion/ok": () => false });
+      },
+    });
+    const { ok, reasons } = await judge.judge(SERVICE, RELEASE);
+    expect([ok, reasons.map(({ code }) => code)]).toEqual([false, ["policy_denied"]]);
+  });
+
+  it("reads the measurements that are there when the pack has been verified", async () => {
+    let current = { ...toRecord(), measuredAt: START.toISOString() };
+    const judge = createJudge({
+      pack: {
+        load: async () => {
+          await Promise.resolve();
+          current = { ...current, measuredAt: new Date(START.getTime() - 61_000).toISOString() };
+          return createPack(YES);
+        },
+      },
+      evidence: { newest: () => current, environments: () => [] },
+    });
+    expect(await judge.judge(SERVICE, RELEASE)).toMatchObject({ ok: false, stale: true });
+  });
+
+  it("is not ok with the snapshot of one artifact and the costs of another", async () => {
+    const other = { ...toRecord(), artifactDigest: DIGEST };
+    const newest = (_service: string, _release: string, part: string): EvidenceRecord =>
+      part === "cost" ? other : toRecord();
+    const { ok, reasons } = await createJudge({ evidence: { newest, environments: () => [] } }).judge(SERVICE, RELEASE);
+    expect([ok, reasons.map(({ kind, code }) => [kind, code])]).toEqual([
+      false,
+      [["elsewhere", "evidence_other_target"]],
+    ]);
+  });
+
   it("asks neither Prometheus nor the store about names that nothing can have", async () => {
     const never = (): never => {
       throw new Error("asked");

@@ -4,12 +4,13 @@ import { digestOf, packPaths, PREDICATE_TYPES } from "@policy-pack/pack";
 import type { JsonObject } from "@policy-pack/pack";
 import { createTestAuthority } from "@policy-pack/testkit";
 import type { CompiledPack, TestAuthority } from "@policy-pack/testkit";
-import type { EvidenceLink } from "../../src/evidence/evidence.ts";
+import type { Evidence, EvidenceLink } from "../../src/evidence/evidence.ts";
 import type { ReadinessReport } from "../../src/readiness/report.ts";
 import { checkReadiness } from "../support/readiness-schema.ts";
 import {
   compileContract,
   createPromotionWorld,
+  evidence,
   PACK_ID,
   RELEASE,
   SERVICE,
@@ -139,7 +140,7 @@ describe("GET /v1/readiness without enough proof", () => {
   it("says that evidence is stale", async () => {
     measure([await tests()]);
     world.clock.now = new Date(world.clock.now.getTime() + 901_000);
-    await expectVerdict("INSUFFICIENT_PROOF", ["evidence_stale", "evidence_stale"]);
+    await expectVerdict("INSUFFICIENT_PROOF", ["evidence_stale", "evidence_stale", "evidence_stale"]);
   });
 
   it("says that it is from another environment, attestations too", async () => {
@@ -167,6 +168,16 @@ describe("GET /v1/readiness without enough proof", () => {
     await expectVerdict("INSUFFICIENT_PROOF", ["evidence_other_target"], `?target=${OTHER}`);
     await expectVerdict("INSUFFICIENT_PROOF", ["evidence_other_environment"], "?environment=staging");
     await expectVerdict("GO", [], `?target=${TARGET}&environment=production`);
+  });
+
+  it("does not count a soak time of long ago, though the latency is of now", async () => {
+    measure([await tests()], { soakSeconds: 3600 });
+    world.clock.now = new Date(world.clock.now.getTime() + 901_000);
+    const { artifactDigest, snapshot, cost } = evidence(world.clock.now);
+    const measured = { artifactDigest, snapshot, cost, measuredAt: world.clock.now.toISOString() };
+    const record = { service: SERVICE, releaseId: release, environment: "production", links: [], ...measured };
+    world.store.write(record as Evidence, { source: "api", writer: "a test", receivedAt: world.clock.now });
+    await expectVerdict("INSUFFICIENT_PROOF", ["evidence_stale"]);
   });
 
   it("says that the soak time is missing or too short", async () => {
