@@ -53,7 +53,7 @@ function contentFindings(base: PackContract, next: PackContract, words: Contract
     const what = `${stated.join(" and ")} changed, and revision ${next.revision} did not`;
     return [{ code: "CONTRACT_UNRELEASED", what, mend: release }];
   }
-  const change = `${changedFiles(base, next)}: ${next.digest}, not ${base.digest}`;
+  const change = `${changedFiles(base, next)}. The tar is ${next.digest}, and was ${base.digest}`;
   if (base.isPublished) {
     const what = `revision ${next.revision} was signed or published, and its bytes are others now. Changed: ${change}`;
     const mend = `Restore those files, or make the change the next revision: ${releaseCommand(words)}.`;

@@ -79,6 +79,53 @@ describe("findNarrowings", () => {
       { oneOf: [{ $ref: "#/$defs/a" }], $defs: { a: false } },
       [""],
     ],
+    [
+      "an $id of its own has references lead to less",
+      { properties: { a: { items: { $ref: "#/$defs/s" } } }, $defs: { s: {} } },
+      {
+        properties: { a: { $id: "https://example.test/a", items: { $ref: "#/$defs/s" }, $defs: { s: false } } },
+        $defs: { s: {} },
+      },
+      ["a"],
+    ],
+    [
+      "a field below an $id of its own takes less by the document's own references",
+      { properties: { a: { $id: "b", items: { $ref: "#/$defs/s" }, $defs: { s: {} } } }, $defs: { s: {} } },
+      { properties: { a: { $id: "b", items: { $ref: "#/$defs/s" }, $defs: { s: false } } }, $defs: { s: {} } },
+      ["a"],
+    ],
+    ["an $id that is a mere fragment comes", { properties: { a: {} } }, { properties: { a: { $id: "#a" } } }, []],
+    ["the document's own $id is another", { $id: "a", properties: {} }, { $id: "b", properties: {} }, []],
+    [
+      "a dialect makes words count that did not",
+      { $schema: "http://json-schema.org/draft-04/schema#", const: 1 },
+      { $schema: "http://json-schema.org/draft-07/schema#", const: 1 },
+      [""],
+    ],
+    [
+      "a dialect is spelled otherwise",
+      { $schema: "http://json-schema.org/draft-07/schema#" },
+      { $schema: "http://json-schema.org/draft-07/schema" },
+      [],
+    ],
+    [
+      "a new field takes less than names of its pattern did",
+      { patternProperties: { "^x-": { type: "string" } } },
+      { patternProperties: { "^x-": { type: "string" } }, properties: { "x-a": { enum: ["1"] } } },
+      ["x-a"],
+    ],
+    [
+      "a new field is of no pattern",
+      { patternProperties: { "^x-": { type: "string" } } },
+      { patternProperties: { "^x-": { type: "string" } }, properties: { count: { type: "integer" } } },
+      [],
+    ],
+    [
+      "a new field may be of a pattern that cannot be read",
+      { patternProperties: { "(": { type: "string" } } },
+      { patternProperties: { "(": { type: "string" } }, properties: { count: { type: "integer" } } },
+      ["count"],
+    ],
     ["an exclusion is gone", { not: { const: 1 } }, {}, []],
     ["an exclusion is another", { not: { const: 1 } }, { not: { const: 2 } }, [""]],
     [

@@ -8,6 +8,7 @@ import type { Walk } from "./walk.ts";
 export function compareObjects(walk: Walk, base: JsonObject, next: JsonObject, at: string): void {
   const [was, is] = [membersOf(base, "properties"), membersOf(next, "properties")];
   const others = member(base, "additionalProperties");
+  const patterns = [...membersOf(base, "patternProperties")];
   for (const [name, schema] of was) {
     const place = placeOf(at, name);
     if (is.has(name)) compareLater(walk, schema, is.get(name), place);
@@ -16,7 +17,10 @@ export function compareObjects(walk: Walk, base: JsonObject, next: JsonObject, a
   for (const [name, schema] of is) {
     // An open object promises nothing of a name that it does not list, unless it says what all of them are.
     const isOpen = others === undefined || others === true;
-    if (was.has(name) || (isOpen && schema !== false)) continue;
+    if (was.has(name)) continue;
+    const promised = patterns.filter(([pattern]) => mayMatch(pattern, name));
+    for (const [, before] of promised) compareLater(walk, before, schema, placeOf(at, name));
+    if (promised.length > 0 || (isOpen && schema !== false)) continue;
     compareLater(walk, others, schema, placeOf(at, name));
   }
   const required = new Set(arrayOf(base, "required"));
@@ -25,6 +29,15 @@ export function compareObjects(walk: Walk, base: JsonObject, next: JsonObject, a
     report(walk, placeOf(at, typeof name === "string" ? name : shown(name)), "the field is required now");
   }
   compareOthers(walk, base, next, at);
+}
+
+/** A pattern that cannot be read here may match any name. */
+function mayMatch(pattern: string, name: string): boolean {
+  try {
+    return new RegExp(pattern, "u").test(name);
+  } catch {
+    return true;
+  }
 }
 
 function compareOthers(walk: Walk, base: JsonObject, next: JsonObject, at: string): void {

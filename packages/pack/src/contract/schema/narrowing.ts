@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../canonical-json.ts";
+import { isJsonObject } from "../../json.ts";
 import type { JsonObject, JsonValue } from "../../json.ts";
 import { compareCombined, SILENT } from "./combined.ts";
 import { compareItems, compareObjects } from "./containers.ts";
 import { LIMIT_CHECKS, shown } from "./limits.ts";
-import { resolveReference } from "./reference.ts";
-import { isSame, toSchema } from "./schema.ts";
+import { isRebased, resolveReference } from "./reference.ts";
+import { isSame, member, toSchema } from "./schema.ts";
 import { kindsOf, listedValues } from "./types.ts";
 import type { Kind } from "./types.ts";
 import { compareLater, isUnchanged, report } from "./walk.ts";
@@ -23,6 +24,7 @@ export type { Narrowing } from "./walk.ts";
 export function findNarrowings(base: JsonValue, next: JsonValue): readonly Narrowing[] {
   const pending = [{ base, next, at: "" }];
   const walk: Walk = { base, next, found: new Map(), pending, seen: new Map(), isSame: undefined };
+  compareDialects(walk);
   // Grows while it is walked.
   for (const pair of pending) compareValues(walk, pair.base, pair.next, pair.at);
   return [...walk.found.values()];
@@ -40,7 +42,20 @@ function compareValues(walk: Walk, base: JsonValue | undefined, next: JsonValue 
   }
 }
 
+/** Under another dialect the same words can take less: draft 4 does not know `const`. */
+function compareDialects(walk: Walk): void {
+  const [was, is] = [walk.base, walk.next].map((document) => {
+    const dialect = isJsonObject(document) ? member(document, "$schema") : undefined;
+    return typeof dialect === "string" ? dialect.replace(/#$/, "") : dialect;
+  });
+  if (was === undefined || isSame(was, is)) return;
+  report(walk, "", "$schema is another, and what that one leaves out cannot be told");
+}
+
 function compareSchemas(walk: Walk, base: JsonObject, next: JsonObject, at: string): void {
+  if ((isRebased(walk.base, base) || isRebased(walk.next, next)) && !isUnchanged(walk, base, next)) {
+    report(walk, at, "it has an $id of its own, and where references in it lead cannot be compared");
+  }
   if (Object.hasOwn(base, "$ref") || Object.hasOwn(next, "$ref")) {
     compareReferences(walk, base, next, at);
     return;

@@ -5,7 +5,7 @@ const MAX_HOPS = 64;
 
 /**
  * What a `$ref` to a place in the same document leads to, through further ones; undefined for any other reference, one
- * that leads nowhere, and a ring of them. Nested `$id`s are not looked at.
+ * that leads nowhere, and a ring of them. Nested `$id`s are not looked at: `isRebased` tells of them.
  * Source: RFC 6901, sections 3, 4 and 6.
  */
 export function resolveReference(document: JsonValue, reference: JsonValue): JsonValue | undefined {
@@ -17,6 +17,16 @@ export function resolveReference(document: JsonValue, reference: JsonValue): Jso
     pointer = inner;
   }
   return undefined;
+}
+
+/**
+ * Whether references in a part of the document lead elsewhere than in the document itself, since it has an `$id` of its own.
+ * One that is a mere fragment names a place, as in draft 7.
+ * Source: JSON Schema 2020-12 Core, section 8.2.1.
+ */
+export function isRebased(document: JsonValue, part: JsonObject): boolean {
+  const id = part === document ? undefined : member(part, "$id");
+  return id !== undefined && !(typeof id === "string" && id.startsWith("#"));
 }
 
 function isPlainReference(value: JsonValue | undefined): value is JsonObject {
