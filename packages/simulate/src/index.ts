@@ -38,6 +38,7 @@ export { toDecisionDiffPredicate } from "./budget/predicate.ts";
 export { parseRecordedCases, toCaseInputs } from "./cases/recorded-case.ts";
 export type { RecordedCase } from "./cases/recorded-case.ts";
 export { diffText } from "./reports/text.ts";
+export { failedCaseText } from "./reports/words.ts";
 export type { TextLook } from "./reports/layout.ts";
 export { diffMarkdown } from "./reports/markdown.ts";
 export { diffHtml } from "./reports/page.ts";

@@ -1,3 +1,4 @@
+import { failedCaseText } from "@policy-pack/simulate";
 import type { Baseline, BaselineVerdict, FailedCase, RateChange } from "@policy-pack/simulate";
 import { formatTable } from "../report.ts";
 import type { Report } from "../report.ts";
@@ -29,11 +30,17 @@ export function describeCheck(path: string, { verdict, notes, failedCases }: Bas
   const ok = verdict.ok && failedCases.length === 0;
   const text = [
     verdict.ok ? `The decisions are those of ${path}.` : `The decisions are not those of ${path}.`,
-    formatTable(groups.map((group) => [group.name, `${group.count} decisions`, group.named ? "named" : "NOT NAMED"])),
+    formatTable(
+      groups.map((group) => [
+        group.name,
+        `${group.count} ${group.count === 1 ? "decision" : "decisions"}`,
+        group.named ? "named" : "NOT NAMED",
+      ]),
+    ),
     formatTable(
       exceeded.map((change) => [change.entrypoint, `allowed ${rateOf(change.was)}`, `now ${rateOf(change.is)}`]),
     ),
-    formatTable(failedCases.map(({ id, entrypoint }) => ["case", id, `${entrypoint} is not as expected`])),
+    formatTable(failedCases.map((failed) => ["case", failed.id, `${failed.entrypoint}: ${failedCaseText(failed)}`])),
     formatTable(notes.map(({ file, approvedBy }) => ["note", file, `approved by ${approvedBy.join(", ")}`])),
     modelCurrent ? "" : "Schemas, data or literals of the pack changed since: --update would draw other inputs.",
   ];

@@ -63,7 +63,7 @@ function toNoteJson({ file, approvedBy, note }: ApprovedNote): JsonObject {
 
 const TRUST: Readonly<Record<LoadedPack["trust"], string>> = {
   verified: "verified",
-  source: "built from its source just now, signed by nobody yet",
+  source: "built from its source, not signed yet",
   unverified: "NOT VERIFIED",
 };
 

@@ -73,7 +73,7 @@ export function requireBaseline({ ok, groups, exceeded, tolerance }: BaselineVer
     ({ entrypoint, was, is }) => `${entrypoint} from ${was ?? "nothing"} to ${is ?? "nothing"}`,
   );
   const said = [
-    ...(flips.length > 0 ? [`${flips.length} groups of decisions flipped that no migration note names`] : []),
+    ...(flips.length > 0 ? [`no migration note names ${flips.length} of the groups of decisions that flipped`] : []),
     ...(rates.length > 0 ? [`pass rates moved by more than ${tolerance}: ${rates.slice(0, 5).join(", ")}`] : []),
   ];
   throw new TrustError(

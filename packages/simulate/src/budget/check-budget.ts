@@ -41,6 +41,6 @@ export function requireBudget({ ok, flips, maxFlips, unnamed }: BudgetVerdict): 
     "DIFF_BUDGET_EXCEEDED",
     first === undefined
       ? `${flips} decisions differ; the budget takes ${maxFlips}. Change the policy, or raise the budget knowingly.`
-      : `${unnamed.length} groups of decisions turn from DENY to ALLOW and no migration note names them, first ${first.slice(0, 200)}. Change the policy, or have an approver sign a note.`,
+      : `No migration note names ${unnamed.length} of the groups of decisions that turn from DENY to ALLOW, first ${first.slice(0, 200)}. Change the policy, or have an approver sign a note.`,
   );
 }

@@ -9,6 +9,7 @@ import {
   count,
   decidingOf,
   decisionText,
+  failedCaseText,
   headline,
   madeFrom,
   markOf,
@@ -173,9 +174,9 @@ function failedCases(cases: readonly FailedCase[], layout: Layout): readonly str
     layout.paint("bad", `Recorded cases that the new pack decides otherwise: ${number(cases.length)}`),
     ...cases
       .slice(0, MAX_CASES)
-      .flatMap(({ id, entrypoint, expected, actual }) => [
-        ...layout.wrap(`${visible(cut(id, 100))} at ${visible(cut(entrypoint, 200))}`, "  "),
-        ...layout.wrap(`expected ${cut(lineOfJson(expected), 300)}, is ${decisionText(actual)}`, INDENT),
+      .flatMap((failed) => [
+        ...layout.wrap(`${visible(cut(failed.id, 100))} at ${visible(cut(failed.entrypoint, 200))}`, "  "),
+        ...layout.wrap(failedCaseText(failed), INDENT),
       ]),
     ...(rest > 0 ? [`  and ${number(rest)} more; --json tells all`] : []),
   ];

@@ -2,7 +2,14 @@ import { isJsonObject } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { BudgetVerdict } from "../budget/budget.ts";
 import type { CaseDecision } from "../decide/case-decision.ts";
-import type { DecisionDiff, EntrypointDiff, FlipDirection, FlipGroup, PackName } from "../diff/decision-diff.ts";
+import type {
+  DecisionDiff,
+  EntrypointDiff,
+  FailedCase,
+  FlipDirection,
+  FlipGroup,
+  PackName,
+} from "../diff/decision-diff.ts";
 import { totalFlips } from "../diff/tally.ts";
 import { cut, lineOfJson, visible } from "./visible.ts";
 
@@ -48,14 +55,14 @@ export function sectionsOf(diff: DecisionDiff): readonly [Section, Section, Sect
     {
       direction: "DENY_TO_ALLOW",
       title: "DENY to ALLOW",
-      meaning: "refused before, let through now",
+      meaning: "refused before, and let through now",
       flips: diff.flips.denyToAllow,
       groups: groupsOf("DENY_TO_ALLOW"),
     },
     {
       direction: "ALLOW_TO_DENY",
       title: "ALLOW to DENY",
-      meaning: "let through before, refused now",
+      meaning: "let through before, and refused now",
       flips: diff.flips.allowToDeny,
       groups: groupsOf("ALLOW_TO_DENY"),
     },
@@ -107,8 +114,12 @@ export function headline({ flips, compared }: DecisionDiff): string {
   if (compared === 0) return "Nothing was compared: this says nothing about the change.";
   if (total === 0) return "No decision changes.";
   if (flips.denyToAllow === 0)
-    return `${count(total, "decision")} of ${number(compared)} change, none from DENY to ALLOW.`;
-  return `${count(flips.denyToAllow, "decision")} change from DENY to ALLOW (${number(total)} of ${number(compared)} change in all).`;
+    return `${count(total, "decision")} of ${number(compared)} ${changing(total)}, none from DENY to ALLOW.`;
+  return `${count(flips.denyToAllow, "decision")} ${changing(flips.denyToAllow)} from DENY to ALLOW (${number(total)} of ${number(compared)} ${changing(total)} in all).`;
+}
+
+function changing(decisions: number): string {
+  return decisions === 1 ? "changes" : "change";
 }
 
 export function budgetLine({ ok, flips, maxFlips, unnamed }: BudgetVerdict): string {
@@ -125,6 +136,11 @@ export function decisionText({ outcome, value, error }: CaseDecision): string {
   if (value === undefined) return `${outcome} without a decision (${visible(error ?? "DECISION_UNDEFINED")})`;
   const text = cut(lineOfJson(value), MAX_VALUE);
   return outcome === "OTHER" ? text : `${outcome} ${text}`;
+}
+
+/** What a recorded case expected and what it is, as `expected true, is DENY false`. */
+export function failedCaseText({ expected, actual }: FailedCase): string {
+  return `expected ${cut(lineOfJson(expected), MAX_VALUE)}, is ${decisionText(actual)}`;
 }
 
 /** The reasons of a package, one a line: `code: message`, or the JSON of what has another form. */

@@ -44,6 +44,11 @@ describe("diffText", () => {
     expect(report.indexOf(places[0] ?? "")).toBeGreaterThan(0);
   });
 
+  it("tells a single decision as one", () => {
+    const one = { ...diffWith("a"), flips: { denyToAllow: 1, allowToDeny: 0, other: 0 } };
+    expect(diffText(one)).toMatch(/^1 decision changes from DENY to ALLOW \(1 of [0-9,]+ changes in all\)\.\n/);
+  });
+
   it("marks what no migration note names, only where there is a budget", () => {
     expect(diffText(diffWith("a"), verdictWith("a"))).toMatch(/NOT NAMED/);
     expect(diffText(diffWith("a"))).not.toMatch(/NAMED/i);
