@@ -1,4 +1,4 @@
-import { FormatError, isJsonObject, LIMITS, parseJson } from "@policy-pack/pack";
+import { ConfigError, FormatError, isJsonObject, LIMITS, parseJson } from "@policy-pack/pack";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
 import { Argument } from "commander";
 import type { Command } from "commander";
@@ -13,7 +13,7 @@ import type { CommonFlags, VerbContext } from "../verb.ts";
 import { printWarnings } from "../warnings.ts";
 
 interface PushFlags extends CommonFlags {
-  readonly server: string;
+  readonly server?: string;
   readonly tokenFile?: string;
   readonly attestation?: readonly string[];
 }
@@ -50,7 +50,7 @@ function addPush({ terminal, version, answer }: VerbContext): Command {
     version,
   )
     .addArgument(new Argument("<file>", "the evidence as JSON, - for stdin"))
-    .addOption(valueFlag("--server <url>", "the server's address").makeOptionMandatory())
+    .addOption(valueFlag("--server <url>", "the server's address (default: POLICY_PACK_SERVER)"))
     .addOption(valueFlag("--token-file <file>", "a file that holds the bearer token (default: POLICY_PACK_TOKEN)"))
     .addOption(listFlag("--attestation <file>", "a Sigstore bundle to add to the links; may be given again"))
     .action((file: string, flags: PushFlags) => answer(flags, push(terminal, file, flags)));
@@ -60,7 +60,7 @@ async function push(terminal: Terminal, file: string, flags: PushFlags): Promise
   const { readBearerToken } = await import("../readiness/bearer-token.ts");
   const { readServerAddress } = await import("../evidence/server-address.ts");
   const { sendEvidence } = await import("../evidence/send-evidence.ts");
-  const { url: server, warnings } = readServerAddress(flags.server);
+  const { url: server, warnings } = readServerAddress(serverOf(terminal, flags));
   const token = await readBearerToken(terminal, flags.tokenFile);
   const evidence = await readEvidence(terminal, file);
   const links = await readLinks(terminal, flags.attestation ?? []);
@@ -69,6 +69,12 @@ async function push(terminal: Terminal, file: string, flags: PushFlags): Promise
   const json = await sendEvidence({ server, token, body });
   const rows = ["id", "service", "releaseId", "environment", "measuredAt"].map((name) => [name, textOf(json[name])]);
   return { json, text: formatTable([...rows, ["kept", json["created"] === true ? "now" : "before"]]) };
+}
+
+function serverOf(terminal: Terminal, { server }: PushFlags): string {
+  const address = server ?? terminal.env["POLICY_PACK_SERVER"];
+  if (address !== undefined) return address;
+  throw new ConfigError("CONFIG_INVALID", "Name the server with --server URL, or set POLICY_PACK_SERVER.");
 }
 
 function textOf(value: JsonValue | undefined): string {

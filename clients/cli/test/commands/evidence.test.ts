@@ -131,6 +131,17 @@ describe("policy-pack evidence push", () => {
     expect(run.err).toContain(`error ${code}`);
   });
 
+  it("takes the address of POLICY_PACK_SERVER, and without one sends nothing", async () => {
+    const run = async (env: Readonly<Record<string, string>>) => {
+      const terminal = createTerminal({ cwd: folder.path, env: { POLICY_PACK_TOKEN: "a.b.c", ...env } });
+      return [await runCli(["evidence", "push", "evidence.json"], terminal), terminal.err()];
+    };
+    expect(await run({})).toEqual([2, expect.stringContaining("CONFIG_INVALID")]);
+    expect(bodies).toHaveLength(0);
+    expect(await run({ POLICY_PACK_SERVER: server.url })).toEqual([0, ""]);
+    expect(bodies).toHaveLength(1);
+  });
+
   it("exits 6 when nobody listens", async () => {
     await server.close();
     const run = await push(["evidence.json"]);
