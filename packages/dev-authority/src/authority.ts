@@ -98,6 +98,7 @@ async function createAuthority({ dir, now }: Context): Promise<void> {
   await createFolder(dir, {
     ...emptyLog(logs[0]),
     ...emptyLog(logs[1]),
+    [FILES.ignore]: "*\n",
     [FILES.trustedRoot]: toTrustedRoot(state, logs),
     [FILES.state]: encodeState(state),
   });

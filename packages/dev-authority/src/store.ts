@@ -8,6 +8,8 @@ export const FILES = Object.freeze({
   state: "authority.json",
   trustedRoot: "trusted_root.json",
   lock: "lock",
+  /** Keeps the keys out of whichever repository the folder stands in. */
+  ignore: ".gitignore",
   tree: (version: number) => `rekor-v${version}.tree`,
   checkpoint: (version: number) => `rekor-v${version}.checkpoint`,
 });

@@ -42,7 +42,8 @@ describe("openDevAuthority", () => {
     const dir = join(folder, "fresh");
     const authority = await openDevAuthority(dir);
     expect(readFileSync(join(dir, "trusted_root.json"), "utf8")).toBe(authority.trustedRoot());
-    expect(readdirSync(dir)).toHaveLength(6);
+    expect(readdirSync(dir)).toHaveLength(7);
+    expect(readFileSync(join(dir, ".gitignore"), "utf8")).toBe("*\n");
     for (const name of readdirSync(dir)) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600);
   });
 
