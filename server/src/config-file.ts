@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { ConfigError, messageOf, parseJson } from "@policy-pack/pack";
+import { ConfigError, messageOf, parseJson, systemCodeOf } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 
 export interface ConfigFileOptions {
@@ -20,8 +20,12 @@ export async function readConfigFile(path: string, { what, maxBytes }: ConfigFil
     if (stats.size > maxBytes) throw new Error(`it has ${stats.size} bytes, and at most ${maxBytes} are read`);
     return await file.readFile();
   } catch (cause) {
-    throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${messageOf(cause)}.`, { cause });
+    throw new ConfigError("CONFIG_INVALID", `${what} ${path} cannot be read: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return systemCodeOf(cause) === "ENOENT" ? "there is no such file" : messageOf(cause);
 }
 
 /** @throws ConfigError CONFIG_INVALID when it cannot be read, or is no JSON that every reader sees the same way */

@@ -93,7 +93,9 @@ function targetObstacles(facts: ReadinessFacts): readonly Obstacle[] {
     obstacles.push(insufficient("evidence_other_environment", message));
   }
   if (target === undefined && (attestations.length > 0 || wantedTarget !== undefined)) {
-    obstacles.push(insufficient("target_missing", "no evidence of this release names the artifact that it runs"));
+    obstacles.push(
+      insufficient("target_missing", "no evidence of this release names the artifact that it runs, as artifactDigest"),
+    );
   }
   if (target !== undefined && wantedTarget !== undefined && wantedTarget !== target) {
     obstacles.push(
