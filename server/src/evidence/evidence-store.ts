@@ -3,6 +3,8 @@ import { canonicalJson, digestOf, FormatError, isDigest, TransportError } from "
 import type { Digest, JsonValue } from "@policy-pack/pack";
 import { openDatabase } from "./database.ts";
 import type { DatabaseOptions } from "./database.ts";
+import { SQL } from "./evidence-queries.ts";
+import type { Query } from "./evidence-queries.ts";
 import { EVIDENCE_LIMITS } from "./limits.ts";
 import type { Evidence, EvidenceLink, EvidenceRecord, EvidenceSource } from "./record.ts";
 
@@ -40,28 +42,13 @@ export interface HistoryPage {
 export type EvidencePart = "snapshot" | "cost" | "soakSeconds";
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
-type Query =
-  "insert" | "byKey" | "snapshot" | "cost" | "soakSeconds" | "links" | "history" | "digests" | "environments";
-
-const OF_RELEASE = "service = :service AND release_id = :releaseId";
-const HERE = `${OF_RELEASE} AND environment = :environment`;
-const NEWEST_FIRST = "ORDER BY measured_at DESC, seq DESC";
-
-const SQL: Readonly<Record<Query, string>> = {
-  insert: `INSERT INTO evidence (id, service, release_id, environment, source, measured_at, received_at, writer,
-             has_snapshot, has_cost, has_soak, has_links, artifact_digest, content)
-           VALUES (:id, :service, :releaseId, :environment, :source, :measuredAt, :receivedAt, :writer,
-             :snapshot, :cost, :soak, :links, :artifactDigest, :content) ON CONFLICT DO NOTHING`,
-  byKey: `SELECT * FROM evidence WHERE ${HERE} AND source = :source AND measured_at = :measuredAt`,
-  snapshot: `SELECT * FROM evidence WHERE ${HERE} AND has_snapshot = 1 ${NEWEST_FIRST} LIMIT 1`,
-  cost: `SELECT * FROM evidence WHERE ${HERE} AND has_cost = 1 ${NEWEST_FIRST} LIMIT 1`,
-  soakSeconds: `SELECT * FROM evidence WHERE ${HERE} AND has_soak = 1 ${NEWEST_FIRST} LIMIT 1`,
-  links: `SELECT * FROM evidence WHERE ${HERE} AND has_links = 1 ${NEWEST_FIRST}`,
-  history: `SELECT * FROM evidence WHERE ${OF_RELEASE} ${NEWEST_FIRST}`,
-  digests: `SELECT artifact_digest, max(measured_at) AS newest FROM evidence
-            WHERE ${HERE} AND artifact_digest IS NOT NULL GROUP BY artifact_digest ORDER BY newest DESC`,
-  environments: `SELECT DISTINCT environment FROM evidence WHERE ${OF_RELEASE} ORDER BY environment`,
-};
+/** What was read of a row, and the row's own text, by which a row that was changed since is told. */
+interface RecentRow {
+  readonly id: SQLOutputValue | undefined;
+  readonly content: SQLOutputValue | undefined;
+  readonly source: SQLOutputValue | undefined;
+  readonly record: EvidenceRecord;
+}
 
 /**
  * The evidence of releases in one SQLite file. Append-only: nothing that was kept is changed or removed, and what `write`
@@ -71,6 +58,7 @@ export class EvidenceStore {
   readonly #database: DatabaseSync;
   readonly #environment: string;
   readonly #statements = new Map<Query, StatementSync>();
+  #recent: readonly RecentRow[] = [];
 
   private constructor(database: DatabaseSync, environment: string) {
     this.#database = database;
@@ -128,15 +116,21 @@ export class EvidenceStore {
   newest(service: string, releaseId: string, part: EvidencePart = "snapshot"): EvidenceRecord | undefined {
     return this.#guard(() => {
       const row = this.#prepare(part).get({ service, releaseId, environment: this.#environment });
-      return row === undefined ? undefined : toRecord(row);
+      return row === undefined ? undefined : this.#toRecentRecord(row);
     });
   }
 
-  /** The links of a release here, the newest evidence first; at most `maxJudgedLinks`. @throws TransportError STORE_FAILED */
+  /**
+   * The links of a release here, the newest evidence first; at most `maxJudgedLinks`, of at most `maxJudgedBytes`.
+   * @throws TransportError STORE_FAILED
+   */
   links(service: string, releaseId: string): readonly LinkedEvidence[] {
     const found: LinkedEvidence[] = [];
+    let bytes = 0;
     return this.#guard(() => {
       for (const row of this.#prepare("links").iterate({ service, releaseId, environment: this.#environment })) {
+        bytes += Buffer.byteLength(String(row["content"]));
+        if (bytes > EVIDENCE_LIMITS.maxJudgedBytes) break;
         const record = toRecord(row);
         found.push(...record.links.map((link) => ({ link, record })));
         if (found.length >= EVIDENCE_LIMITS.maxJudgedLinks) break;
@@ -145,15 +139,15 @@ export class EvidenceStore {
     });
   }
 
-  /** What the release's evidence here says that it runs, the newest first. @throws TransportError STORE_FAILED */
+  /** What the newest of the release's evidence here says that it runs, the newest first. @throws TransportError STORE_FAILED */
   artifactDigests(service: string, releaseId: string): readonly Digest[] {
     return this.#guard(() => {
       const rows = this.#prepare("digests").all({ service, releaseId, environment: this.#environment });
-      return rows.map((row) => String(row["artifact_digest"])).filter(isDigest);
+      return [...new Set(rows.map((row) => String(row["artifact_digest"])).filter(isDigest))];
     });
   }
 
-  /** Every environment that there is evidence of. @throws TransportError STORE_FAILED */
+  /** The environments that there is evidence of; at most `maxEnvironments`. @throws TransportError STORE_FAILED */
   environments(service: string, releaseId: string): readonly string[] {
     return this.#guard(() => {
       return this.#prepare("environments")
@@ -188,6 +182,16 @@ export class EvidenceStore {
     const statement = this.#database.prepare(SQL[query]);
     this.#statements.set(query, statement);
     return statement;
+  }
+
+  /** A row with large bundles takes as long to read as a query may, and each judgement looks at it several times. */
+  #toRecentRecord(row: Row): EvidenceRecord {
+    const { id, content, source } = row;
+    const known = this.#recent.find((recent) => recent.id === id);
+    if (known !== undefined && known.content === content && known.source === source) return known.record;
+    const record = toRecord(row);
+    this.#recent = [{ id, content, source, record }, ...this.#recent].slice(0, EVIDENCE_LIMITS.maxRecentRecords);
+    return record;
   }
 
   #guard<T>(action: () => T): T {

@@ -20,6 +20,12 @@ export const EVIDENCE_LIMITS = Object.freeze({
   maxSkewMs: 60_000,
   /** Links that are judged for one release, the newest first. */
   maxJudgedLinks: 200,
+  /** Of the documents that bring them: reading more would hold up every other answer for a second. */
+  maxJudgedBytes: 8 * MIB,
+  /** A release has a handful; what a writer makes up fills no answer. */
+  maxEnvironments: 20,
+  /** Documents of up to 2 MiB that are kept as they were read last. */
+  maxRecentRecords: 8,
   /** What one answer tells of the history; whichever is reached first. */
   maxHistoryRecords: 100,
   maxHistoryBytes: 4 * MIB,

@@ -28,7 +28,13 @@ export const MIGRATIONS: readonly string[] = [
      content TEXT NOT NULL,
      UNIQUE (service, release_id, environment, source, measured_at)
    ) STRICT;
-   CREATE INDEX evidence_by_time ON evidence (service, release_id, measured_at);`,
+   CREATE INDEX evidence_by_time ON evidence (service, release_id, measured_at);
+   CREATE INDEX evidence_with_snapshot ON evidence (service, release_id, environment, measured_at) WHERE has_snapshot = 1;
+   CREATE INDEX evidence_with_cost ON evidence (service, release_id, environment, measured_at) WHERE has_cost = 1;
+   CREATE INDEX evidence_with_soak ON evidence (service, release_id, environment, measured_at) WHERE has_soak = 1;
+   CREATE INDEX evidence_with_links ON evidence (service, release_id, environment, measured_at) WHERE has_links = 1;
+   CREATE INDEX evidence_with_artifact ON evidence (service, release_id, environment, measured_at)
+     WHERE artifact_digest IS NOT NULL;`,
 ];
 
 export type SchemaProblem = "foreign" | "newer";

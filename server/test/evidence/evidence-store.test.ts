@@ -6,6 +6,8 @@ import { createTempDir } from "@policy-pack/testkit";
 import type { TempDir } from "@policy-pack/testkit";
 import { EvidenceStore, parseEvidence } from "../../src/evidence/evidence.ts";
 import type { Evidence, WriteResult } from "../../src/evidence/evidence.ts";
+import { SQL } from "../../src/evidence/evidence-queries.ts";
+import type { Query } from "../../src/evidence/evidence-queries.ts";
 import { EVIDENCE_LIMITS } from "../../src/evidence/limits.ts";
 import { evidenceOf, NOW } from "../support/promotion.ts";
 
@@ -119,6 +121,18 @@ describe("links", () => {
     for (let minute = 0; minute < 10; minute += 1) write(at(minute, { links }));
     expect(store.links(...RELEASE)).toHaveLength(EVIDENCE_LIMITS.maxJudgedLinks);
   });
+
+  it("returns what the newest documents of so many bytes bring, of few large ones", () => {
+    const large = { ...API, writer: "large" };
+    const link = { predicateType: URL_LINK.predicateType, bundle: { text: "x".repeat(2 * 1024 * 1024) } };
+    for (let i = 0; i < 6; i += 1) {
+      const measuredAt = new Date(NOW.getTime() - i).toISOString();
+      store.write({ ...evidence(), measuredAt, links: [link] }, large);
+    }
+    const found = store.links(...RELEASE);
+    expect(found.map(({ record }) => record.measuredAt)[0]).toBe(NOW.toISOString());
+    expect(found).toHaveLength(3);
+  });
 });
 
 describe("artifactDigests", () => {
@@ -139,6 +153,12 @@ describe("environments", () => {
     write({ environment: "staging" });
     write({ environment: "canary", releaseId: "2" });
     expect(store.environments(...RELEASE)).toEqual(["production", "staging"]);
+    expect(store.environments("graph-api", "unheard-of")).toEqual([]);
+  });
+
+  it("returns at most so many", () => {
+    for (let i = 0; i <= EVIDENCE_LIMITS.maxEnvironments; i += 1) write({ environment: `e${i}` });
+    expect(store.environments(...RELEASE)).toHaveLength(EVIDENCE_LIMITS.maxEnvironments);
   });
 });
 
@@ -167,7 +187,43 @@ describe("history", () => {
   });
 });
 
+describe("SQL", () => {
+  /** How SQLite would go about a query: what it looks at beyond what it returns. */
+  function planOf(query: Query): readonly string[] {
+    const database = new DatabaseSync(path);
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${SQL[query]}`).all();
+    database.close();
+    return plan.map(({ detail }) => String(detail));
+  }
+
+  it.each([
+    ["snapshot", "evidence_with_snapshot"],
+    ["cost", "evidence_with_cost"],
+    ["soakSeconds", "evidence_with_soak"],
+    ["links", "evidence_with_links"],
+    ["digests", "evidence_with_artifact"],
+  ] as const)("seeks %s without walking over what a writer may have heaped up before it", (query, index) => {
+    expect(planOf(query)).toEqual([
+      `SEARCH evidence USING INDEX ${index} (service=? AND release_id=? AND environment=?)`,
+    ]);
+  });
+
+  it("takes one step for each environment", () => {
+    expect(planOf("environments").join()).toContain("(service=? AND release_id=? AND environment>?)");
+    expect(planOf("environments").join()).not.toContain("TEMP B-TREE");
+  });
+});
+
 describe("when the file fails", () => {
+  it("throws STORE_FAILED for a row that was changed after it was read", () => {
+    write();
+    expect(store.newest(...RELEASE)?.snapshot?.p95Ms).toBe(210.5);
+    const other = new DatabaseSync(path);
+    other.exec("UPDATE evidence SET content = replace(content, '210.5', '10.5')");
+    other.close();
+    expect(() => store.newest(...RELEASE)).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
+  });
+
   it("throws STORE_FAILED for a row that is not what was written", () => {
     write();
     const other = new DatabaseSync(path);
