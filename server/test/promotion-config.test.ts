@@ -134,7 +134,7 @@ describe("readPromotionConfig", () => {
         await expectInvalid(readPromotionConfig(promotion.file), promotion.file);
       }
       await rm(promotion.file);
-      await expectInvalid(readPromotionConfig(promotion.file), "ENOENT");
+      await expectInvalid(readPromotionConfig(promotion.file), "no such file");
       await mkdir(promotion.file);
       await expectInvalid(readPromotionConfig(promotion.file), promotion.file);
     });
