@@ -35,6 +35,8 @@ export const EVIDENCE_LIMITS = Object.freeze({
   busyTimeoutMs: 2_000,
   /** Releases that Prometheus is asked about at once. */
   maxPulls: 8,
+  /** Releases of which it is remembered when they were asked for; each is looked at when another is asked for. */
+  maxKnownPulls: 1_000,
   /** All queries of one release together; whoever asked waits for them. */
   pullTimeoutMs: 5_000,
   /** One number and what surrounds it. */

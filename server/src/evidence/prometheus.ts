@@ -24,6 +24,7 @@ export interface PullerOptions {
   readonly store: EvidenceStore;
   readonly now: () => Date;
   readonly timeoutMs?: number;
+  readonly maxKnown?: number;
 }
 
 interface Pull {
@@ -35,7 +36,7 @@ interface Pull {
 
 /** Pulls on reading: nothing is asked of Prometheus that nobody wants to know. */
 export function createPuller(options: PullerOptions): Puller {
-  const { config, prometheus, store, now } = options;
+  const { config, prometheus, store, now, maxKnown = EVIDENCE_LIMITS.maxKnownPulls } = options;
   const pulls = new Map<string, Pull>();
   const stop = new AbortController();
 
@@ -51,7 +52,8 @@ export function createPuller(options: PullerOptions): Puller {
     if (known !== undefined && at.getTime() - known.startedAt < intervalMs) {
       return known.hasFailed ? known.answer : undefined;
     }
-    forgetOld(pulls, at.getTime() - intervalMs);
+    pulls.delete(key);
+    forgetOld(pulls, at.getTime() - intervalMs, maxKnown);
     if (Array.from(pulls.values()).filter(({ isDone }) => !isDone).length >= EVIDENCE_LIMITS.maxPulls) {
       throw unavailable("too many releases are asked for at once");
     }
@@ -87,9 +89,14 @@ export function createPuller(options: PullerOptions): Puller {
   };
 }
 
-/** Bounded by itself: what is older than the interval says nothing any more. */
-function forgetOld(pulls: Map<string, Pull>, before: number): void {
-  for (const [key, { startedAt, isDone }] of pulls) if (isDone && startedAt <= before) pulls.delete(key);
+/**
+ * What is older than the interval says nothing any more. Whoever may ask for releases can make up names of them, so that
+ * beyond so many the oldest are forgotten early: they are then asked for again.
+ */
+function forgetOld(pulls: Map<string, Pull>, before: number, maxKnown: number): void {
+  for (const [key, { startedAt, isDone }] of pulls) {
+    if (isDone && (startedAt <= before || pulls.size >= maxKnown)) pulls.delete(key);
+  }
 }
 
 interface Measuring extends PullerOptions {

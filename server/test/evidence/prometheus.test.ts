@@ -46,13 +46,13 @@ afterEach(async () => {
   await promotion.remove();
 });
 
-async function configure(queries: object, timeoutMs = 5_000): Promise<void> {
+async function configure(queries: object, limits: { timeoutMs?: number; maxKnown?: number } = {}): Promise<void> {
   const url = `${prometheus.url}/prefix`;
   await promotion.rewrite({ prometheus: { url, window: "30m", minIntervalSeconds: 30, queries } });
   const config = await readPromotionConfig(promotion.file);
   if (config.prometheus === undefined) throw new Error("the configuration names no Prometheus");
   store = EvidenceStore.open(promotion.store, { environment: "production" });
-  puller = createPuller({ config, prometheus: config.prometheus, store, now: () => clock, timeoutMs });
+  puller = createPuller({ config, prometheus: config.prometheus, store, now: () => clock, ...limits });
 }
 
 function vector(...values: readonly string[]): object {
@@ -140,6 +140,15 @@ describe("pullEvidence", () => {
     later(1);
     answer = send(vector("0.25"));
     expect(await puller.pullEvidence(...RELEASE)).toBeDefined();
+  });
+
+  it("remembers only so many releases, and forgets the one asked for longest ago", async () => {
+    store.close();
+    await configure(QUERIES, { maxKnown: 2 });
+    for (const release of ["r1", "r2", "r3"]) expect(await puller.pullEvidence("graph-api", release)).toBeDefined();
+    expect(await puller.pullEvidence("graph-api", "r2")).toBeUndefined();
+    clock = new Date(clock.getTime() + 1);
+    expect(await puller.pullEvidence("graph-api", "r1")).toBeDefined();
   });
 
   it("refuses releases beyond so many at once, and takes them up when those are done", async () => {
@@ -238,7 +247,7 @@ describe("pullEvidence", () => {
       ],
     ])("throws METRICS_UNAVAILABLE when it answers %s", async (_name, handler) => {
       store.close();
-      await configure(QUERIES, 50);
+      await configure(QUERIES, { timeoutMs: 50 });
       answer = handler;
       await expectUnavailable();
     });
