@@ -63,6 +63,7 @@ export {
   readStagedFiles,
   resolveCommit,
 } from "./release/git-files.ts";
+export { checkGitPlace } from "./release/git-place.ts";
 export type { GitFolder } from "./release/git-files.ts";
 export { releasePack } from "./release/release.ts";
 export type { ReleaseOptions, ReleaseResult } from "./release/release.ts";

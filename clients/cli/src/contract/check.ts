@@ -44,6 +44,8 @@ export interface ContractCheck {
 export async function checkContract(terminal: Terminal, dir: string, flags: CheckFlags): Promise<ContractCheck> {
   const sourceDir = resolve(terminal.cwd, dir);
   const words = { packDir: dir, ...(flags.base === undefined ? {} : { base: flags.base }) };
+  const { checkGitPlace } = await import("@policy-pack/build");
+  await checkGitPlace({ dir: sourceDir, env: terminal.env }, terminal.cwd);
   // Before anything is built: a base that is none is told at once.
   const base = flags.base === undefined ? undefined : await readBase(terminal, sourceDir, flags.base, flags);
   checkUse(flags);

@@ -30,8 +30,9 @@ export async function makeRelease(terminal: Terminal, dir: string, flags: Releas
   const sourceDir = resolve(terminal.cwd, dir);
   const stated = { ...lifecycleOf(flags), ...emergencyFlagsOf(flags) };
   const words = { packDir: dir, ...(flags.base === undefined ? {} : { base: flags.base }) };
+  const { checkGitPlace, findOpa, releasePack } = await import("@policy-pack/build");
+  await checkGitPlace({ dir: sourceDir, env: terminal.env }, terminal.cwd);
   const base = await baseOf(terminal, sourceDir, flags);
-  const { findOpa, releasePack } = await import("@policy-pack/build");
   const opa = await findOpa(terminal);
   const progress = createProgress(terminal);
   progress.step(`releasing ${displayPath(terminal, sourceDir)}`);

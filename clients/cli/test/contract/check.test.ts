@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "@policy-pack/pack";
 import { createCheckout, PACK } from "./checkout.ts";
@@ -184,6 +184,14 @@ describe("contract check", () => {
     pack.commit();
     await pack.run("build", PACK);
     expect((await pack.check("--base", "main")).codes).toEqual(["CONTRACT_UNRELEASED", "CONTRACT_NARROWED"]);
+  });
+
+  it("when a link took the pack's place refuses it, since the base never had what it leads to", async () => {
+    renameSync(join(pack.path, PACK), join(pack.path, "elsewhere"));
+    symlinkSync("../../elsewhere", join(pack.path, PACK));
+    for (const args of [["--base", "main"], []])
+      expect(await pack.check(...args)).toMatchObject({ status: 2, code: "CONFIG_INVALID" });
+    expect(await release("--base", "main")).toMatchObject({ status: 2, code: "CONFIG_INVALID" });
   });
 
   it("when the pack is in no base must be a first revision", async () => {

@@ -11,6 +11,7 @@ export interface GitFolder {
 }
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const SHORT_ID = /^[0-9a-f]{4,63}$/i;
 const TREE_LINE = /^(?<mode>[0-7]{6}) (?<type>[a-z]+) (?<id>[0-9a-f]{40,64}) +(?<size>[0-9]+|-)\t(?<path>[^]+)$/u;
 const INDEX_LINE = /^(?<mode>[0-7]{6}) (?<id>[0-9a-f]{40,64}) [0-3]\t(?<path>[^]+)$/u;
 const HEADER = /^([0-9a-f]{40,64}) blob ([0-9]{1,15})$/;
@@ -31,16 +32,38 @@ export async function isInGit({ dir, env }: GitFolder): Promise<boolean> {
 }
 
 /**
- * The commit that a revision names (gitrevisions(7)).
- * @throws ConfigError CONFIG_INVALID when it names none, with git's reason
+ * The commit that a revision names (gitrevisions(7)). Of a name that several of branch, tag, remote branch and shortened id
+ * have, git takes one in silence; whoever can push a tag would choose which, so that it counts only while all are the same.
+ * @throws ConfigError CONFIG_INVALID when it names none, or several
  */
 export async function resolveCommit(git: GitFolder, ref: string): Promise<string> {
   const commit = await findCommit(git, ref);
-  if (commit !== undefined) return commit;
+  if (commit !== undefined) {
+    await checkSingle(git, ref);
+    return commit;
+  }
   throw new ConfigError(
     "CONFIG_INVALID",
     `${quotePath(ref)} names no commit of the repository around ${git.dir}; correct it, or fetch it first: a shallow` +
       " clone has the newest commits alone (git fetch origin <commit>, or fetch-depth: 0).",
+  );
+}
+
+async function checkSingle(git: GitFolder, ref: string): Promise<void> {
+  const [name = ""] = /^.*?(?=@\{|[~^:]|$)/u.exec(ref) ?? [];
+  if (["", "@", "HEAD"].includes(name) || name.startsWith("refs/") || COMMIT.test(name)) return;
+  const full = [`refs/tags/${name}`, `refs/heads/${name}`, `refs/remotes/${name}`, `refs/remotes/${name}/HEAD`];
+  const ids = SHORT_ID.test(name) ? await read(git, ["rev-parse", `--disambiguate=${name}`]) : Buffer.alloc(0);
+  const commits = new Set<string>();
+  for (const one of [...full, ...ids.toString().split("\n")]) {
+    const commit = await findCommit(git, one);
+    if (commit !== undefined) commits.add(commit);
+  }
+  if (commits.size <= 1) return;
+  throw new ConfigError(
+    "CONFIG_INVALID",
+    `${quotePath(ref)} is the name of several commits (${[...commits].map((id) => id.slice(0, 12)).join(", ")}); write refs/heads/…,` +
+      " refs/remotes/… or refs/tags/… in full, or the commit's whole id.",
   );
 }
 

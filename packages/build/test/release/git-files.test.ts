@@ -64,6 +64,22 @@ describe("resolveCommit", () => {
     for (const ref of ["v1.0", "HEAD~1", "main^", first]) expect(await resolveCommit(folder, ref)).toBe(first);
   });
 
+  it("when branch, tag, remote branch or shortened id of one name are several commits throws CONFIG_INVALID", async () => {
+    const first = commit({ "a.txt": "1" });
+    const second = commit({ "a.txt": "2" });
+    git("update-ref", "refs/remotes/origin/main", second);
+    git("tag", "twin", second);
+    git("branch", "twin", second);
+    for (const ref of ["origin/main", "twin"]) expect(await resolveCommit(folder, ref)).toBe(second);
+    for (const name of ["origin/main", "main"]) git("tag", name, first);
+    git("branch", second.slice(0, 10), first);
+    for (const ref of ["origin/main", "origin/main^{commit}", "main~0", "main@{0}", second.slice(0, 10)])
+      await expect(resolveCommit(folder, ref)).rejects.toMatchObject(invalid);
+    for (const ref of ["refs/remotes/origin/main", "refs/heads/main", "HEAD", second, "twin"]) {
+      expect(await resolveCommit(folder, ref)).toBe(second);
+    }
+  });
+
   it.each([
     "",
     "nowhere",
