@@ -62,6 +62,15 @@ describe("parsePublicKey", () => {
     for (const der of [moved, beyond]) expect(codeOf(() => parsePublicKey(toPem(der)))).toBe("INPUT_INVALID");
   });
 
+  it.each([
+    ["shorter", -1],
+    ["longer", 1],
+  ])("when an Ed25519 key is a byte %s than it says throws INPUT_INVALID", (_, by) => {
+    const spki = pairs["Ed25519"]?.publicKey.export({ format: "der", type: "spki" }) ?? Buffer.alloc(0);
+    const der = Buffer.concat([spki, Buffer.alloc(1)]).subarray(0, spki.length + by);
+    expect(codeOf(() => parsePublicKey(toPem(der)))).toBe("INPUT_INVALID");
+  });
+
   const pem = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey);
   it.each([
     ["is empty", ""],

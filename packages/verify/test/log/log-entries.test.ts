@@ -4,7 +4,7 @@ import { entry, hashedRekord, hashedRekordV2, messageBundle } from "../support/b
 import type { BundleJson, EntryJson } from "../support/bundles.ts";
 import { spkiOf } from "../support/certificates.ts";
 import { check, codeOf } from "../support/expect.ts";
-import { base64, keys, MINUTE, NOW, pem, sha256, token } from "../support/world.ts";
+import { base64, keys, MINUTE, NOW, pem, sha256, signBytes, token } from "../support/world.ts";
 import { bent, cert, digest, otherLeaf, v2, withLogWindow } from "../support/logged.ts";
 
 describe("the promise of a log entry", () => {
@@ -182,11 +182,34 @@ describe("the validity of a log's key", () => {
   });
 });
 
+/** The entry at another time or place, for which the log has signed too. */
+function promisedAgain(made: EntryJson, change: { integratedTime?: string; logIndex?: string }): EntryJson {
+  const again = { ...made, ...change };
+  const promised = JSON.stringify({
+    body: again.canonicalizedBody,
+    integratedTime: Number(again.integratedTime),
+    logID: Buffer.from(again.logId.keyId, "base64").toString("hex"),
+    logIndex: Number(again.logIndex),
+  });
+  again.inclusionPromise = { signedEntryTimestamp: base64(signBytes(Buffer.from(promised), keys.log)) };
+  return again;
+}
+
 describe("several log entries", () => {
   it("when one stands there twice counts it once", () => {
     const bundle = messageBundle();
     bundle.verificationMaterial.tlogEntries.push(...bundle.verificationMaterial.tlogEntries);
     expect(check(bundle).logEntries).toHaveLength(1);
+  });
+
+  it.each<[string, { integratedTime?: string; logIndex?: string }]>([
+    ["time", { integratedTime: `${NOW / 1000 + 1}` }],
+    ["index", { logIndex: "42" }],
+  ])("when the log promised one again at another %s counts both", (_, change) => {
+    const bundle = messageBundle();
+    const { tlogEntries } = bundle.verificationMaterial;
+    tlogEntries.push(...tlogEntries.map((made) => promisedAgain(made, change)));
+    expect(check(bundle).logEntries).toHaveLength(2);
   });
 
   it("when one of two is bad throws LOG_ENTRY_INVALID", () => {

@@ -35,6 +35,10 @@ describe("lintVerificationPolicy", () => {
         ],
       },
     ],
+    [
+      "a workflow beside an identity, of no repository",
+      { signers: [{ ...ann, github: { ...github, repository: undefined, ownerId: undefined } }] },
+    ],
     ["a repository by its id alone", { signers: [{ github: { ...github, repository: undefined } }] }],
     [
       "a repository by its own id and name",

@@ -5,6 +5,7 @@ import { pemOf } from "../support/signers.ts";
 
 const ann = { certificateIdentity: "ann@example.com", certificateOidcIssuer: "https://issuer.example.com" };
 const key = { publicKey: pemOf(keyPair()) };
+const [sooner, later] = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"];
 const statement = { predicateType: "https://example.com/v1" };
 
 describe("lintVerificationPolicy", () => {
@@ -26,11 +27,28 @@ describe("lintVerificationPolicy", () => {
     ],
     ["a role's signer", { signers: [ann], denylist: { signers: [{ ...ann, x: 1 }] } }, "/denylist/signers/0/x"],
     ["a threshold without signers", { attestations: [{ ...statement, signers: [ann] }], threshold: 1 }, "/threshold"],
+    [
+      "acceptStatements without signers",
+      { attestations: [{ ...statement, signers: [ann] }], acceptStatements: true },
+      "/acceptStatements",
+    ],
+    ["text that is no JSON", "{", ""],
+    ["a field twice", `{"signers":[],"signers":[${JSON.stringify(ann)}]}`, ""],
     ["two without names", { signers: [ann, key], threshold: 2 }, "/signers"],
     [
       "a window that ends before it begins",
-      { signers: [{ ...ann, notBefore: "2026-01-02T00:00:00Z", notAfter: "2026-01-01T00:00:00Z" }] },
+      { signers: [{ ...ann, notBefore: later, notAfter: sooner }] },
       "/signers/0",
+    ],
+    [
+      "such a window in the eleventh place",
+      { signers: [...Array<object>(10).fill(ann), { ...ann, notBefore: later, notAfter: sooner }] },
+      "/signers/10",
+    ],
+    [
+      "such a window in a denylist's signer",
+      { signers: [ann], denylist: { signers: [{ ...ann, notBefore: later, notAfter: sooner }] } },
+      "/denylist/signers/0",
     ],
     [
       "one signer by two names for an attestation",

@@ -26,6 +26,12 @@ describe("the trusted roots of a policy", () => {
     expect(codeOf(() => parse(given, { signers: unnamed }))).toBe("CONFIG_INVALID");
   });
 
+  it.each([Number.NaN, Infinity])("when they hold %d, which JSON has not, throw CONFIG_INVALID", (number) => {
+    const others = { ...root, ctlogs: undefined };
+    expect(() => parse({ r0: others })).not.toThrow();
+    expect(codeOf(() => parse({ r0: { ...others, ctlogs: number } }))).toBe("CONFIG_INVALID");
+  });
+
   it("when they have just as many logs and authorities as are demanded are read", () => {
     expect(() => parse({ r0: root }, { minimumLogEntries: 1, minimumTimestamps: 1 })).not.toThrow();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { parseVerificationPolicy } from "../../src/index.ts";
-import { codeOf } from "../support/expect.ts";
+import { MalformedError } from "../../src/encoding/malformed.ts";
+import { causeOf, codeOf } from "../support/expect.ts";
 
 const parse = (signer: unknown): unknown => parseVerificationPolicy({ signers: [signer] });
 const claims = (github: object): unknown => parse({ github: { ownerId: "5", ...github } });
@@ -54,6 +55,14 @@ describe("the claims of a signer", () => {
     expect(codeOf(() => parse(rule))).toBe("CONFIG_INVALID");
     expect(() => parse({ ...rule, certificateIdentity: "a" })).not.toThrow();
     expect(() => parse({ github: rule.github, certificateOidcIssuer: "https://a" })).not.toThrow();
+  });
+});
+
+describe("the key of a signer", () => {
+  it("when it is none keeps what was said of it", () => {
+    const cause = causeOf(() => parse({ publicKey: "junk" }));
+    expect(cause).toBeInstanceOf(MalformedError);
+    expect((cause as MalformedError).cause).toMatchObject({ code: "INPUT_INVALID" });
   });
 });
 

@@ -1,17 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import { verifyArtifact } from "../../src/index.ts";
+import type { GitHubClaims } from "../../src/index.ts";
 import { codeOf } from "../support/expect.ts";
 import { signedBy } from "../support/signers.ts";
 import { ARTIFACT, ISSUER, rootJson } from "../support/world.ts";
 
 const uri = "https://github.com/acme/app";
 const path = ".github/workflows/release.yml";
-const verify = (claims: Readonly<Record<number, string>>): unknown =>
+const verify = (
+  claims: Readonly<Record<number, string>>,
+  github: GitHubClaims = { repository: "acme/app", workflow: path },
+): unknown =>
   verifyArtifact({
     artifact: { bytes: ARTIFACT },
     bundle: signedBy("ann@example.com", { claims }),
     trustedRoot: JSON.stringify(rootJson()),
-    policy: { signers: [{ github: { repository: "acme/app", workflow: path }, certificateOidcIssuer: ISSUER }] },
+    policy: { signers: [{ github, certificateOidcIssuer: ISSUER }] },
   });
 
 describe("a rule that names a workflow", () => {
@@ -25,6 +29,13 @@ describe("a rule that names a workflow", () => {
     ["nothing", {}],
   ])("when the certificate says %s throws IDENTITY_MISMATCH", (_, claims) => {
     expect(codeOf(() => verify(claims))).toBe("IDENTITY_MISMATCH");
+  });
+
+  it("and an owner, when the certificate does not say the repository, throws IDENTITY_MISMATCH", () => {
+    const github = { ownerId: "5", workflow: path };
+    const config = (repository: string): string => `${repository}/${path}@refs/heads/main`;
+    expect(() => verify({ 12: uri, 17: "5", 18: config(uri) }, github)).not.toThrow();
+    expect(codeOf(() => verify({ 17: "5", 18: config("undefined") }, github))).toBe("IDENTITY_MISMATCH");
   });
 });
 

@@ -56,6 +56,8 @@ export const GOOD_POLICIES: readonly (readonly [string, object])[] = [
   ["roles", { signers: [ann], denylist: { signers: [bob] }, pause: { signers: [ann], threshold: 1 } }],
   ["a pattern", { signers: [{ ...ann, certificateIdentity: undefined, certificateIdentityRegexp: "^a$" }] }],
   ["claims", { signers: [{ github: { repository: "acme/app" } }] }],
+  ["claims of no repository beside an identity", { signers: [{ ...ann, github: { event: "push" } }] }],
+  ["one identity with a name and without", { signers: [{ name: "a", ...ann }, ann] }],
   ["its schema", { $schema: "https://example.com/schema.json", signers: [ann] }],
 ];
 
@@ -89,6 +91,7 @@ export const BAD_POLICIES: readonly (readonly [string, object])[] = [
   ["an identity whole and as a pattern", { signers: [{ ...ann, certificateIdentityRegexp: "^a$" }] }],
   ["an issuer whole and as a pattern", { signers: [{ ...ann, certificateOidcIssuerRegexp: "^a$" }] }],
   ["a key with an identity", { signers: [{ ...ann, ...key }] }],
+  ["a key with an issuer", { signers: [{ ...key, certificateOidcIssuer: "https://issuer.example.com" }] }],
   ["a key with claims", { signers: [{ ...key, github: { repository: "acme/app" } }] }],
   ["an issuer alone", { signers: [{ certificateOidcIssuer: "https://issuer.example.com" }] }],
   ["a name alone", { signers: [{ name: "ann" }] }],
