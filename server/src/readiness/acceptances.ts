@@ -37,17 +37,20 @@ export function readAcceptances(
 }
 
 function readAcceptance(
-  { policy }: AttestationDemand,
+  { name, policy }: AttestationDemand,
   bundle: readonly string[],
-  { target, trustedRoot, now }: AttestationTrust,
+  { target, trustedRoot, now, acceptances }: AttestationTrust,
 ): AcceptanceFact {
   if (target === undefined) return { problem: "no evidence names the artifact that it should be about" };
-  try {
-    return toFact(verifyArtifact({ artifact: { digest: target }, bundle, trustedRoot, policy, now }));
-  } catch (thrown) {
-    if (!(thrown instanceof PolicyPackError)) throw thrown;
-    return { problem: formatReason(toFailure(thrown)) };
-  }
+  const find = (): AcceptanceFact => {
+    try {
+      return toFact(verifyArtifact({ artifact: { digest: target }, bundle, trustedRoot, policy, now }));
+    } catch (thrown) {
+      if (!(thrown instanceof PolicyPackError)) throw thrown;
+      return { problem: formatReason(toFailure(thrown)) };
+    }
+  };
+  return acceptances === undefined ? find() : acceptances.recall([name, target, ...bundle], now, find);
 }
 
 function toFact({ attestations, report }: VerifiedArtifact): AcceptanceFact {

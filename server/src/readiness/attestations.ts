@@ -4,8 +4,12 @@ import { assessArtifact, parseVerificationPolicy } from "@policy-pack/verify";
 import type { AttestationRule, TrustedRoot, VerificationPolicy, VerificationReport } from "@policy-pack/verify";
 import type { EvidenceLink } from "../evidence/evidence.ts";
 import { oneLine } from "../promotion/reason.ts";
+import { isApprovalOf } from "./approval-scope.ts";
+import type { ReleaseName } from "./approval-scope.ts";
+import type { AssessmentMemory } from "./assessment-memory.ts";
 import { shortTypeName } from "./finding.ts";
 import type { AttestationFact } from "./finding.ts";
+import type { AcceptanceFact } from "./risk-acceptance.ts";
 
 /** One demand of the readiness policy as a policy of its own. */
 export interface AttestationDemand {
@@ -20,6 +24,11 @@ export interface AttestationTrust {
   /** The artifact that the release runs; undefined when no evidence names one. */
   readonly target: Digest | undefined;
   readonly now: Date;
+  /** What an approval must be of, as far as it says. */
+  readonly release: ReleaseName;
+  /** Spares proving the same again at once. */
+  readonly states?: AssessmentMemory<State>;
+  readonly acceptances?: AssessmentMemory<AcceptanceFact>;
 }
 
 /** Each proven bundle costs several signature checks; the newest come first. */
@@ -72,16 +81,29 @@ export function assessDemand(
 ): AttestationFact {
   const { name, predicateType } = demand;
   const own = links.filter((link) => link.predicateType === predicateType);
-  const bundles = bundlesOf(own);
-  if (bundles.length === 0) return { name, predicateType, ...absent(own, elsewhere) };
+  const given = bundlesOf(own);
+  if (given.length === 0) return { name, predicateType, ...absent(own, elsewhere) };
   if (trust.target === undefined) {
     const message = "there is a bundle, and no evidence names the artifact that it should be about";
     return { name, predicateType, state: "unproven", message };
   }
-  const artifact = { digest: trust.target };
-  const { trustedRoot, now } = trust;
-  const report = assessArtifact({ artifact, bundle: bundles, trustedRoot, policy: demand.policy, now });
-  return { name, predicateType, ...toState(report, trust.target) };
+  const isApproval = predicateType === PREDICATE_TYPES.approval;
+  const bundles = isApproval ? given.filter((bundle) => isApprovalOf(bundle, trust.release)) : given;
+  if (bundles.length === 0) {
+    const message = "every bundle names another service, release or environment";
+    return { name, predicateType, state: "other_release", message };
+  }
+  return { name, predicateType, ...prove(demand, bundles, { ...trust, target: trust.target }) };
+}
+
+function prove(
+  { name, policy }: AttestationDemand,
+  bundle: readonly string[],
+  { trustedRoot, target, now, states }: AttestationTrust & { readonly target: Digest },
+): State {
+  const find = (): State =>
+    toState(assessArtifact({ artifact: { digest: target }, bundle, trustedRoot, policy, now }), target);
+  return states === undefined ? find() : states.recall([name, target, ...bundle], now, find);
 }
 
 /** The bundles among the links, as JSON, the newest first and no more than are judged. */
@@ -90,7 +112,7 @@ export function bundlesOf(links: readonly EvidenceLink[]): readonly string[] {
   return [...new Set(bundles)].slice(0, MAX_BUNDLES);
 }
 
-type State = Pick<AttestationFact, "state" | "message">;
+export type State = Pick<AttestationFact, "state" | "message">;
 
 function absent(own: readonly EvidenceLink[], elsewhere: readonly string[]): State {
   const url = own.find((link) => link.url !== undefined)?.url;
@@ -107,7 +129,7 @@ function toState({ verified, rules, bundles, failure }: VerificationReport, targ
     return { state: "proven", message: `made by ${oneLine([...new Set(signers)].join(", "))}` };
   }
   const mismatch: ErrorCode = "SUBJECT_MISMATCH";
-  const isElsewhere = bundles.every(({ steps }) => steps.some(({ code }) => code === mismatch));
+  const isElsewhere = bundles.length > 0 && bundles.every(({ steps }) => steps.some(({ code }) => code === mismatch));
   if (isElsewhere) return { state: "other_target", message: `every bundle is about another artifact than ${target}` };
   const why = failure === undefined ? "it does not verify" : `${failure.code}: ${failure.message}`;
   return { state: "unproven", message: oneLine(why) };

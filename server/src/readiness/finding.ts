@@ -10,7 +10,8 @@ export interface Finding {
 export type Verdict = "GO" | "NO_GO" | "GO_WITH_ACCEPTED_RISKS" | "INSUFFICIENT_PROOF";
 
 /** How an attestation that the readiness policy demands stands. */
-export type AttestationState = "proven" | "missing" | "other_target" | "other_environment" | "unproven";
+export type AttestationState =
+  "proven" | "missing" | "other_target" | "other_environment" | "other_release" | "unproven";
 
 /** One demand of the readiness policy, held against the bundles that the evidence links to. */
 export interface AttestationFact {

@@ -8,8 +8,9 @@ import { ageReasons, recordsOf } from "../promotion/measurement.ts";
 import { toFailure } from "../promotion/reason.ts";
 import type { Reason } from "../promotion/reason.ts";
 import { readAcceptances } from "./acceptances.ts";
+import { AssessmentMemory } from "./assessment-memory.ts";
 import { assessDemand, isAcceptance, toDemands } from "./attestations.ts";
-import type { AttestationDemand, AttestationTrust } from "./attestations.ts";
+import type { AttestationDemand, AttestationTrust, State } from "./attestations.ts";
 import type { AttestationFact } from "./finding.ts";
 import { toReadinessReport } from "./report.ts";
 import type { ReadinessReport } from "./report.ts";
@@ -46,6 +47,10 @@ export class Readiness {
   readonly #options: ReadinessOptions;
   readonly #demands: readonly AttestationDemand[];
   readonly #acceptanceDemands: readonly AttestationDemand[];
+  readonly #memory = {
+    states: new AssessmentMemory<State>(),
+    acceptances: new AssessmentMemory<AcceptanceFact>(),
+  };
 
   /** @throws ConfigError CONFIG_INVALID for a readiness policy whose rules cannot stand alone */
   constructor(options: ReadinessOptions) {
@@ -82,11 +87,12 @@ export class Readiness {
   }
 
   #look(service: string, releaseId: string, now: Date): Looked {
-    const { evidence, trustedRoot } = this.#options;
+    const { environment, evidence, trustedRoot } = this.#options;
     try {
       const linked = evidence.links(service, releaseId);
       const target = evidence.artifactDigests(service, releaseId).at(0);
-      const trust: AttestationTrust = { trustedRoot, target, now };
+      const release = { service, releaseId, environment };
+      const trust: AttestationTrust = { trustedRoot, target, now, release, ...this.#memory };
       const links = linked.map(({ link }) => link);
       const others = this.#linksElsewhere(service, releaseId);
       return {

@@ -15,6 +15,7 @@ const { riskAcceptance } = PREDICATE_TYPES;
 const ISSUER = "https://accounts.example.com";
 const RISK = { code: "read_p95_exceeded", reason: "known", until: "2026-06-02T00:00:00Z" };
 const ACCEPTANCE = { service: SERVICE, releaseId: RELEASE, environment: "production", risks: [RISK] };
+const RELEASE_NAME = { service: SERVICE, releaseId: RELEASE, environment: "production" };
 
 let authority: TestAuthority;
 let demands: readonly AttestationDemand[];
@@ -29,7 +30,7 @@ beforeAll(async () => {
   }));
   const policy = { attestations: [{ predicateType: riskAcceptance, signers, threshold: 2 }] };
   demands = toDemands(parseVerificationPolicy(policy));
-  trust = { trustedRoot: parseTrustedRoot(authority.trustedRoot), target: TARGET, now: START };
+  trust = { trustedRoot: parseTrustedRoot(authority.trustedRoot), target: TARGET, now: START, release: RELEASE_NAME };
 });
 
 afterAll(() => authority.close());
