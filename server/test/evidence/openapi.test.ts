@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -107,9 +108,10 @@ function readExamples(): readonly JsonObject[] {
 
 describe("docs/evidence.md", () => {
   it("has examples that the server takes", async () => {
-    const [evidence = {}, config = {}, pulling = {}] = readExamples();
+    const [evidence = {}, config = {}, policy = {}, pulling = {}] = readExamples();
     expect(parseEvidence(evidence, { services: ["graph-api"], now: NOW }).snapshot?.p95Ms).toBe(240);
-    const files = { trustedRoot: "root.json", verificationPolicy: "policy.json" };
+    await writeFile(join(promotion.dir, "trial-policy.json"), JSON.stringify(policy));
+    const files = { trustedRoot: "root.json", verificationPolicy: "trial-policy.json" };
     await promotion.rewrite({ ...config, ...pulling, ...files });
     expect((await readPromotionConfig(promotion.file)).prometheus?.minIntervalSeconds).toBe(30);
   });
