@@ -73,6 +73,7 @@ export function parseReadiness(bytes: Uint8Array, asked: Question): ReadinessAns
   };
   checkAsked(document, answer, asked);
   checkConsistent(answer);
+  checkCurrent(answer);
   return answer;
 }
 
@@ -96,6 +97,21 @@ function checkConsistent(answer: ReadinessAnswer): void {
   if (open !== undefined) throw invalid(`it says ${verdict}, and that ${open.code} is neither proven nor accepted`);
   if (packDigest === undefined) throw invalid(`it says ${verdict}, and that no pack decided`);
   if ((verdict === "GO") !== (risks.length === 0)) throw invalid(`it says ${verdict} with ${risks.length} risks`);
+}
+
+/** More than two clocks differ that anybody keeps in time. */
+const MAX_AGE_MS = 5 * 60_000;
+
+/** A GO out of a cache, or of an earlier answer that somebody sends again, is none for now. */
+function checkCurrent(answer: ReadinessAnswer): void {
+  const { decidedAt, risks } = answer;
+  if (!isGo(answer)) return;
+  // Written this way round, a time that is none is too far away as well.
+  if (!(Math.abs(Date.now() - Date.parse(decidedAt)) <= MAX_AGE_MS)) {
+    throw invalid(`it was not decided now, by this machine's clock, but at ${JSON.stringify(decidedAt.slice(0, 40))}`);
+  }
+  const ended = risks.find(({ until }) => !(Date.parse(until) > Date.parse(decidedAt)));
+  if (ended !== undefined) throw invalid(`it accepts ${ended.code}, and that had ended when it was decided`);
 }
 
 /** Whether the release may be promoted. */

@@ -47,7 +47,7 @@ interface Got {
 }
 
 async function get(url: URL, token: string, signal: AbortSignal): Promise<Got> {
-  const headers = { accept: "application/json", authorization: `Bearer ${token}` };
+  const headers = { accept: "application/json", authorization: `Bearer ${token}`, "cache-control": "no-cache" };
   const response = await fetch(url, { headers, redirect: "manual", signal });
   const pieces: Uint8Array[] = [];
   let size = 0;

@@ -10,6 +10,11 @@ import { createTerminal, withFolder } from "../support.ts";
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const ASK = ["readiness", "--service", "graph-api", "--release", "2026.6.1"];
 
+/** A GO is one only while it is new, by the machine's own clock. */
+function fromNow(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
+}
+
 const GO = {
   readinessVersion: 1,
   verdict: "GO",
@@ -27,10 +32,10 @@ const GO = {
   packId: "policy-pack-v0",
   packDigest: DIGEST,
   revision: "1",
-  decidedAt: "2026-06-01T12:00:00.000Z",
+  decidedAt: fromNow(0),
 };
 const SLOW = { code: "read_p95_exceeded", message: "read p95 in ms is 400, the limit is 350" };
-const RISK = { code: SLOW.code, reason: "known", until: "2026-06-02T00:00:00Z", acceptedBy: "release manager" };
+const RISK = { code: SLOW.code, reason: "known", until: fromNow(3600), acceptedBy: "release manager" };
 
 let server: TestHttpServer;
 let handler: RequestListener = () => undefined;
@@ -85,7 +90,7 @@ describe("policy-pack readiness", () => {
     answering({ ...GO, verdict: "GO_WITH_ACCEPTED_RISKS", notProven: [SLOW], risks: [RISK] });
     const { status, out } = await run();
     expect(status).toBe(0);
-    expect(out).toContain("accepted by release manager until 2026-06-02T00:00:00Z");
+    expect(out).toContain(`accepted by release manager until ${RISK.until}`);
   });
 
   it("exits 5 for NO_GO and for INSUFFICIENT_PROOF, each with its code and the whole answer", async () => {
@@ -126,6 +131,13 @@ const LIES: readonly (readonly [string, unknown])[] = [
     { ...GO, verdict: "GO_WITH_ACCEPTED_RISKS", notProven: [{ code: "a", message: "" }], risks: [RISK] },
   ],
   ["a GO that no pack decided", { ...GO, packDigest: undefined }],
+  ["a GO of an hour ago, out of a cache", { ...GO, decidedAt: fromNow(-3600) }],
+  ["a GO of an hour ahead", { ...GO, decidedAt: fromNow(3600) }],
+  ["a GO of no time", { ...GO, decidedAt: "now" }],
+  [
+    "a risk whose acceptance had ended",
+    { ...GO, verdict: "GO_WITH_ACCEPTED_RISKS", notProven: [SLOW], risks: [{ ...RISK, until: fromNow(-60) }] },
+  ],
   ["a GO of another release", { ...GO, releaseId: "2026.6.2" }],
   ["a GO of another service", { ...GO, service: "ingest" }],
   ["a verdict that is none", { ...GO, verdict: "go" }],
