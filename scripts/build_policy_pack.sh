@@ -7,8 +7,11 @@ pack_dir=${1:-${PACK_DIR:-contracts/policy-pack/v0}}
 out_dir=${2:-${OUT_DIR:-dist/policy-pack/v0}}
 pack_tar=${3:-${PACK_TAR:-}}
 if [ -n "$pack_tar" ]; then mkdir -p "$(dirname "$pack_tar")"; fi
-read_answer='const { digest, error } = JSON.parse(require("fs").readFileSync(0, "utf8") || "{}");
-const printable = (text) => text.replace(/[^\P{C}\n\t]/gu, " ");
-if (error) console.error(`error ${error.code}: ${printable(error.message)}`);
-else if (digest) console.log(digest.replace("sha256:", ""));'
-npx --no-install policy-pack build "$pack_dir" --out "$out_dir" ${pack_tar:+--tar "$pack_tar"} --json | node -e "$read_answer"
+status=0
+answer=$(npx --no-install policy-pack build "$pack_dir" --out "$out_dir" ${pack_tar:+--tar "$pack_tar"} --json) || status=$?
+"$root/scripts/say_error.sh" <<<"$answer" || [ "$status" != 0 ]
+[ "$status" = 0 ] || exit "$status"
+digest=$(node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).digest' <<<"$answer")
+# Jobs compare what is printed here: nothing must never be equal to nothing.
+[[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || fail TOOL_FAILED "the build of $pack_dir gave no digest."
+printf '%s\n' "${digest#sha256:}"

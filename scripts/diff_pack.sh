@@ -7,20 +7,22 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$root/scripts/notes.sh"
 base=$1 pack_dir=${2:-${PACK_DIR:-contracts/policy-pack/v0}} out=${3:-dist/diff}
 rm -rf "$out" && mkdir -p "$out"
-if [[ "$base" =~ ^0*$ ]] || ! git cat-file -e "$base:$pack_dir" 2>/dev/null; then
-  git cat-file -e "HEAD:./" # a place without git, or a base that was not fetched, is no new pack
+# As git names it, however PACK_DIR is spelled: a name that git does not know would pass for a new pack.
+top=$(git -C "$pack_dir" rev-parse --show-toplevel)
+place=$(git -C "$pack_dir" rev-parse --show-prefix)
+if [[ "$base" =~ ^0*$ ]] || ! git cat-file -e "$base:$place" 2>/dev/null; then
   [[ "$base" =~ ^0*$ ]] || git cat-file -e "$base^{commit}" || fail CONFIG_INVALID "$base is not here; fetch it first."
   printf 'the base holds no %s; there is nothing to compare with\n' "$pack_dir" >&2
   exit
 fi
 old=$(mktemp -d)
 trap 'rm -rf "$old"' EXIT
-git archive "$base" -- "$pack_dir" | tar -x -C "$old"
+git -C "$top" archive "$base" -- "$place" | tar -x -C "$old"
 status=0
-"$root/clients/cli/bin/policy-pack.js" diff "$old/$pack_dir" "$pack_dir" --unsafe-unverified ${budget[@]+"${budget[@]}"} \
+"$root/clients/cli/bin/policy-pack.js" diff "$old/$place" "$pack_dir" --unsafe-unverified ${budget[@]+"${budget[@]}"} \
   --markdown "$out/decision-diff.md" --html "$out/decision-diff.html" --json >"$out/decision-diff.json" || status=$?
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$out/decision-diff.md" ]; then
   cat "$out/decision-diff.md" >>"$GITHUB_STEP_SUMMARY"
 fi
-[ "$status" = 0 ] || jq -r '.error | "error \(.code): \(.message)"' "$out/decision-diff.json" >&2
+"$root/scripts/say_error.sh" <"$out/decision-diff.json"
 exit "$status"

@@ -63,9 +63,18 @@ describe("build_policy_pack.sh", () => {
     expect(run.stderr).not.toContain("\u001b");
   });
 
-  it("ends with the status of a command that was killed before it answered", () => {
-    expect(runScript("build_policy_pack.sh", [], { STATUS: "137" })).toMatchObject({ status: 137, stdout: "" });
+  it.each(["", '{"digest"'])("ends with the status of a command that was killed after it answered %j", (ANSWER) => {
+    const run = runScript("build_policy_pack.sh", [], { STATUS: "137", ANSWER });
+    expect(run).toMatchObject({ status: 137, stdout: "" });
   });
+
+  it.each(["", "{}", '{"digest": "sha256:"}', '{"digest"'])(
+    "fails when the answer is %j, whatever its status",
+    (ANSWER) => {
+      const run = runScript("build_policy_pack.sh", [], { ANSWER });
+      expect([run.status === 0, run.stdout]).toEqual([false, ""]);
+    },
+  );
 });
 
 describe("cosign_sign.sh", () => {

@@ -136,15 +136,46 @@ describeWith("jq", "the composite action", () => {
     expect((await use({ base: "1".repeat(40) })).failed).toBeDefined();
   });
 
-  it("says why a pack was not built", async () => {
+  it.each(["contracts//access/v1", "contracts/access/../access/v1/", "absolute"])(
+    "compares with the base however the folder is spelled: %s",
+    async (spelled) => {
+      const dir = spelled === "absolute" ? pack.at(SOURCE) : spelled;
+      const run = await use({ "pack-dir": dir, base: first });
+      expect([run.failed, run.outputs["diff"]]).toEqual([undefined, expect.stringContaining("decision-diff.md")]);
+    },
+  );
+
+  it.each(["budget", "notes", "note-policy"])("fails when there is no such file as %s names", async (input) => {
+    const run = await use({ [input]: "not-there.json" });
+    expect(run).toMatchObject({
+      failed: "The files that are named are there",
+      output: expect.stringContaining("error CONFIG_INVALID: not-there.json"),
+    });
+  });
+
+  it("takes no output from a folder's name", async () => {
+    const run = await use({ "out-dir": "dist/x\ndigest=sha256:other" });
+    await rm(pack.at("dist/x\ndigest=sha256:other"), { recursive: true });
+    expect([run.failed, run.outputs["digest"]]).toEqual(["Build and test the pack", pack.digest]);
+  });
+
+  it("fails when the manifest is not committed", async () => {
+    git("rm", "--quiet", "--cached", `${SOURCE}/manifest.json`);
+    const run = await use();
+    git("reset", "--quiet", "--hard", first);
+    expect(run.failed).toBe("The committed manifest is the one that this source builds");
+  });
+
+  it("says why a pack was not built, and lets the policy give the runner no command", async () => {
     const text = await readFile(pack.at(RULES));
-    await appendFile(pack.at(RULES), "nonsense {\n");
+    await appendFile(pack.at(RULES), "::set-output name=digest::sha256:other {\n");
     const run = await use();
     await writeFile(pack.at(RULES), text);
     expect(run).toMatchObject({
       failed: "Build and test the pack",
-      output: expect.stringContaining("error SOURCE_INVALID"),
+      output: expect.stringMatching(/error SOURCE_INVALID[^]*set-output/),
     });
+    expect(run.output).not.toMatch(/^\s*::|##\[/m);
   });
 
   it("fails when the committed manifest is another's", async () => {

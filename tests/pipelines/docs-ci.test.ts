@@ -58,7 +58,10 @@ describeWith("jq", "the recipe of docs/ci.md", () => {
     const unbuilt = recipe({});
     git("commit", "--quiet", "--all", "--message", "more");
     const unreleased = recipe({ BASE: "HEAD~1" });
-    expect([unbuilt.status, unreleased.status]).toEqual([1, 2]);
+    git("rm", "--quiet", "--cached", `${SOURCE}/manifest.json`);
+    const uncommitted = recipe({});
+    git("reset", "--quiet", "--hard");
+    expect([unbuilt.status, unreleased.status, uncommitted.status]).toEqual([1, 2, 1]);
     expect(unreleased.output).toContain("error CONTRACT_UNRELEASED");
   });
 });
