@@ -102,6 +102,12 @@ describe("the workflows", () => {
     }
   });
 
+  it("publish npm packages of commits of the main branch alone", () => {
+    const [checkout, check] = jobs.find(([name]) => name === "release/pack")?.[1].steps ?? [];
+    expect([checkout?.with?.["fetch-depth"], check?.run]).toEqual([0, "git merge-base --is-ancestor HEAD origin/main"]);
+    expect(jobs.find(([name]) => name === "release/publish")?.[1].needs).toBe("pack");
+  });
+
   it("name what others rely on: the environment and the artifact", () => {
     const { env } = workflows.find(({ name }) => name === "policy-pack") ?? {};
     expect(env).toMatchObject({
