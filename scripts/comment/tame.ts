@@ -23,6 +23,7 @@ export function tame(text: string): string {
       // Mentions, issues, commits of other repositories; links, images and reference definitions; addresses.
       .replace(/[@#](?=[\p{L}\p{N}])|\bGH(?=-\d)/giu, `$&${BREAK}`)
       .replace(/\](?=[([:])/g, `$&${BREAK}`)
+      .replace(/\\(?=[a-z])/gi, `$&${BREAK}`) // a command of a formula, such as \href
       .replace(/:(?=\/\/)|\bwww(?=\.)|\b(?:mailto|xmpp)(?=:)/gi, `$&${BREAK}`)
   );
 }

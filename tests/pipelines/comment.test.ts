@@ -196,6 +196,7 @@ describe("tame", () => {
       "<img src=x> <!-- --> </div> <Details open>",
       "<\u2060img src=x> <\u2060!-- --> <\u2060/div> <\u2060Details open>",
     ],
+    ["a command of a formula", "$\\href{/o/r}{x}$", "$\\\u2060href{/o/r}{x}$"],
     ["a drawn block", "```mermaid\nx\n```", "```\nx\n```"],
     ["controls and what turns text around", "a\u0000\u202eb\u2060\u200b\r\nc", "a\ufffd\ufffdb\ufffd\ufffd\nc"],
   ])("takes the effect of %s", (_, text, tamed) => {
