@@ -4,7 +4,6 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$root"
-cd "$root"
 checked=0
 
 # lint TOOL ARGUMENT…

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from "@jest/globals";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, chmod, cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -163,6 +163,14 @@ async function policyOf(release: string): Promise<Policy> {
   return JSON.parse(await readFile(releases(release, "verification-policy.json"), "utf8")) as Policy;
 }
 
+/** The commands of the first release's README that begin like this, each as what follows the program's name. */
+async function commandsOf(beginning: string): Promise<readonly (readonly string[])[]> {
+  const text = await readFile(releases("access-v1-r1", "README.md"), "utf8");
+  return [...text.matchAll(new RegExp(`^ {4}(${beginning} [^]*?[^\\\\])$`, "gm"))].map(([, command = ""]) =>
+    command.replaceAll("\\\n", " ").trim().split(/\s+/).slice(1),
+  );
+}
+
 describeWith("jq", "policy-pack.yml on main, with real scripts and signatures", () => {
   it("releases the first revision with all that it takes to verify it offline", async () => {
     expect(await push()).toMatchObject({ failed: undefined });
@@ -181,15 +189,23 @@ describeWith("jq", "policy-pack.yml on main, with real scripts and signatures", 
   });
 
   it("gives a folder whose README's commands verify it", async () => {
-    const text = await readFile(releases("access-v1-r1", "README.md"), "utf8");
-    expect(text).toContain(SIGNER.identity);
-    const commands = [...text.matchAll(/^ {4}(policy-pack (?:verify|verify-attestation) [^]*?[^\\])$/gm)];
+    const commands = await commandsOf("policy-pack (?:verify|verify-attestation)");
     expect(commands).toHaveLength(2);
-    for (const [, command = ""] of commands) {
-      const args = command.replaceAll("\\\n", " ").trim().split(/\s+/).slice(1);
+    for (const args of commands) {
       const options = { cwd: releases("access-v1-r1"), encoding: "utf8" } as const;
       expect(execFileSync(join(ROOT, "clients/cli/bin/policy-pack.js"), args, options)).toContain(SIGNER.identity);
     }
+  });
+
+  describeWith("cosign", "the folder's signature", (cosign) => {
+    it("is verified by the README's command of cosign, and by none for another pack", async () => {
+      const [args = [], ...others] = await commandsOf("cosign verify-blob");
+      expect([args.length, others]).toEqual([10, []]);
+      const verify = (...words: readonly string[]) =>
+        spawnSync(cosign, [...words], { cwd: releases("access-v1-r1"), encoding: "utf8" });
+      expect(verify(...args)).toMatchObject({ status: 0, stderr: expect.stringContaining("Verified OK") });
+      expect(verify(...args.map((word) => (word === "access-v1.tar" ? "README.md" : word))).status).not.toBe(0);
+    });
   });
 
   it("passes over a revision that is released with the same bytes", async () => {
