@@ -68,11 +68,26 @@ describe("policy-pack diff", () => {
     const own = await packs.diff([OLD, "told/spend/v1", ...TRUST]);
     expect(own.answer.diff.groups.map(({ direction }) => direction)).toEqual(["ALLOW_TO_DENY"]);
     expect(await isDiffAnswer(own.answer)).toEqual([true, null]);
+    expect(own.stderr).toMatch(/warning: .*outcomes\.json/);
     const named = await packs.diff([OLD, "told/spend/v1", ...TRUST, "--outcomes", "plain.json"]);
     expect(named.answer.diff.groups.map(({ direction }) => direction)).toEqual(["DENY_TO_ALLOW"]);
     await packs.write("odd-outcomes.json", { outcomes: { "spend/limits/allow": "always" } });
     const odd = await packs.diff([OLD, WIDER, ...TRUST, "--outcomes", "odd-outcomes.json"]);
     expect(odd.code).toBe("BASELINE_INVALID");
+  });
+
+  it("when NEW alone says what values mean takes that for no budget, no statement, and against no source of OLD", async () => {
+    await cp(packs.at(WIDER), packs.at("swapped/spend/v1"), { recursive: true });
+    await packs.write("swapped/spend/v1/cases/outcomes.json", { outcomes: { "spend/limits/allow": "explains" } });
+    await packs.write("budget.json", { budget: { maxFlips: 100_000 } });
+    const swapped = (...args: string[]) => packs.diff([OLD, "swapped/spend/v1", ...TRUST, ...args]);
+    expect((await swapped("--budget", "budget.json")).code).toBe("CONFIG_INVALID");
+    expect((await swapped("--attest", "a.sigstore.json", "--attest-dev-authority")).code).toBe("CONFIG_INVALID");
+    await packs.write("plain.json", { outcomes: { "spend/limits/allow": "plain" } });
+    const named = await swapped("--budget", "budget.json", "--outcomes", "plain.json");
+    expect(named.code).toBe("DIFF_BUDGET_EXCEEDED");
+    const sources = await packs.diff([STRICTER, "swapped/spend/v1", "--unsafe-unverified", "--budget", "budget.json"]);
+    expect(sources.code).toBe("DIFF_BUDGET_EXCEEDED");
   });
 
   it("takes a source whose folder does not name the pack with --pack-id", async () => {

@@ -63,7 +63,10 @@ export function addDiff({ terminal, version, answer }: VerbContext): Command {
     .option("--allow-torn-tail", "leave out a log's last line when it is torn, and say so");
   addRandomFlags(command)
     .addOption(
-      valueFlag("--outcomes <file>", "which values allow and deny (default: cases/outcomes.json of the source)"),
+      valueFlag(
+        "--outcomes <file>",
+        "which values allow and deny (default: cases/outcomes.json of OLD's source, or NEW's)",
+      ),
     )
     .addOption(valueFlag("--budget <file>", 'how much may change: {"budget": {"maxFlips": 10}}'))
     .addOption(listFlag("--note <path>", "signed migration notes, which name what may turn from DENY to ALLOW"))

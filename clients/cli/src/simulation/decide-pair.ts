@@ -6,7 +6,7 @@ import { describeUndecidable } from "./decision-log.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { inOrder, ownCases, readInputs } from "./inputs.ts";
 import { readOutcomes } from "./outcome-file.ts";
-import type { OutcomeFile } from "./outcome-file.ts";
+import type { NamedOutcomes, OutcomeFile } from "./outcome-file.ts";
 import type { PackPair } from "./pack-pair.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { readRandom } from "./random-flags.ts";
@@ -15,6 +15,9 @@ import type { RandomFlags } from "./random-flags.ts";
 export interface DecideFlags extends RandomFlags {
   readonly inputs?: readonly string[];
   readonly outcomes?: string;
+  /** Named where the answer is to be relied on. */
+  readonly budget?: string;
+  readonly attest?: string;
   readonly allowTornTail?: true;
   readonly json?: true;
 }
@@ -40,8 +43,7 @@ export async function decidePair(
 ): Promise<Decided> {
   const { diffPacks } = await import("@policy-pack/simulate");
   const { old, next } = pair;
-  const sources = [next.sourceDir, old.sourceDir].filter((dir) => dir !== undefined);
-  const { rules, file } = await readOutcomes(terminal, flags.outcomes, sources);
+  const { rules, file } = await readRules(terminal, pair, flags);
   const entrypoints = new Set([...old.contents.entrypoints, ...next.contents.entrypoints]);
   const own = next.sourceDir === undefined ? undefined : await ownCases(terminal, next.sourceDir);
   const paths = [...(own === undefined ? [] : [own]), ...(flags.inputs ?? [])];
@@ -70,6 +72,26 @@ export async function decidePair(
   } finally {
     bar.clear();
   }
+}
+
+/**
+ * What values mean: as the file that is named says, or OLD's own source. Only where OLD is no source does NEW's count, and
+ * never for a budget or a statement: the change under review would say itself which of its decisions allow.
+ * @throws ConfigError CONFIG_INVALID
+ */
+async function readRules(terminal: Terminal, { old, next }: PackPair, flags: DecideFlags): Promise<NamedOutcomes> {
+  const sources = [old.sourceDir ?? next.sourceDir].filter((dir) => dir !== undefined);
+  const read = await readOutcomes(terminal, flags.outcomes, sources);
+  if (read.file === undefined || flags.outcomes !== undefined || old.sourceDir !== undefined) return read;
+  const { path } = read.file;
+  if (flags.budget !== undefined || flags.attest !== undefined) {
+    throw new ConfigError(
+      "CONFIG_INVALID",
+      `${path} says which values allow, and is part of the change under review; name what counts with --outcomes FILE.`,
+    );
+  }
+  printWarnings(terminal, [`${path}, which is part of the change under review, says which values allow and deny.`]);
+  return read;
 }
 
 /** Random inputs from the schemas and values of both packs. */
