@@ -1,4 +1,4 @@
-import { canonicalJson, ConfigError, TrustError } from "@policy-pack/pack";
+import { canonicalJson, ConfigError, FormatError, TrustError } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { MigrationNote } from "../budget/budget.ts";
 import { asNotes, namedGroups } from "../budget/named-groups.ts";
@@ -35,13 +35,17 @@ type OpenFlip = FlipName & { readonly entrypoint: string; count: number };
  * flip in a group that a note names. An entrypoint that only one of both has is outside every tolerance. The notes are
  * taken at their word: whether a listed approver signed them is checked before.
  * @throws ConfigError CONFIG_INVALID for a tolerance that is no number from 0 to 1, or a run over other inputs
- * @throws FormatError BASELINE_INVALID for a note about another change, or one that names a group that is not there
+ * @throws FormatError BASELINE_INVALID for a note about another change, or one that names a group that is not there; for
+ *   a baseline of this very pack with another model
  */
 export function checkBaseline(baseline: Baseline, run: SimulationRun, options: CheckOptions = {}): BaselineVerdict {
   const { tolerance = BASELINE_TOLERANCE, note, model = baseline.model } = options;
   if (!(tolerance >= 0 && tolerance <= 1)) {
     throw new ConfigError("CONFIG_INVALID", `The tolerance is ${tolerance}; give a number from 0 to 1.`);
   }
+  const modelCurrent =
+    canonicalJson(model as unknown as JsonValue) === canonicalJson(baseline.model as unknown as JsonValue);
+  if (baseline.pack.digest === run.pack.digest && !modelCurrent) throw notItsModel();
   const open = flipsOf(baseline, run);
   const change = { old: baseline.pack, new: run.pack, groups: open };
   const named = namedGroups(change, asNotes(note));
@@ -57,9 +61,16 @@ export function checkBaseline(baseline: Baseline, run: SimulationRun, options: C
     exceeded,
     flips: countFlips(groups),
     groups,
-    modelCurrent:
-      canonicalJson(model as unknown as JsonValue) === canonicalJson(baseline.model as unknown as JsonValue),
+    modelCurrent,
   };
+}
+
+/** The bytes of a pack tell its model: another one was written by hand. */
+function notItsModel(): FormatError {
+  return new FormatError(
+    "BASELINE_INVALID",
+    "The baseline is of this very pack, and its model is not what the pack's schemas, data and literals give; run policy-pack simulate --update.",
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ConfigError, ERROR_CODES, parseJson } from "@policy-pack/pack";
 import type { ErrorCode, JsonObject, JsonValue } from "@policy-pack/pack";
+import { packageOf } from "../decide/decider.ts";
 import type { PackName } from "../diff/decision-diff.ts";
 import { readArray, readCount, readDigest, readMap, readObject, readOneOf, readText, refuse } from "../fields.ts";
 import { GENERATOR_VERSION } from "../generator/version.ts";
@@ -29,7 +30,7 @@ export function parseBaseline(source: string | Uint8Array): Baseline {
   const baseline: Baseline = {
     generator: GENERATOR_VERSION,
     seed: readCount(fields["seed"], "baseline.seed"),
-    iterations: readCount(fields["iterations"], "baseline.iterations"),
+    iterations: readIterations(fields["iterations"]),
     pack: readPack(fields["pack"]),
     passRates: readRates(fields["passRates"]),
     digest: readDigest(fields["digest"], "baseline.digest"),
@@ -38,6 +39,11 @@ export function parseBaseline(source: string | Uint8Array): Baseline {
   };
   checkWhole(baseline);
   return baseline;
+}
+
+function readIterations(value: JsonValue | undefined): number {
+  const iterations = readCount(value, "baseline.iterations");
+  return iterations > 0 ? iterations : refuse("baseline.iterations", "a whole number from 1");
 }
 
 function checkGenerator(generator: string): void {
@@ -57,9 +63,10 @@ function checkWhole({ iterations, model, outcomes, passRates, digest }: Baseline
   }
   for (const [entrypoint, recorded] of Object.entries(outcomes)) {
     const at = `baseline.outcomes[${JSON.stringify(entrypoint.slice(0, 200))}]`;
-    const isDrawn = packages.has(entrypoint.slice(0, entrypoint.lastIndexOf("/")));
+    // What was asked nothing would agree with any pack.
+    if (!packages.has(packageOf(entrypoint))) refuse(at, "of a package in the model");
     const places = placesOf(recorded) ?? refuse(`${at}.sequence`, "of places in its decisions");
-    if (places.length !== (isDrawn ? iterations : 0)) refuse(`${at}.sequence`, "as long as there are iterations");
+    if (places.length !== iterations) refuse(`${at}.sequence`, "as long as there are iterations");
     if (new Set(places).size !== recorded.decisions.length) refuse(`${at}.decisions`, "without one that is not used");
     if (passRates[entrypoint] !== rateOf(recorded)) refuse(`baseline.passRates`, "the pass rates of the outcomes");
   }

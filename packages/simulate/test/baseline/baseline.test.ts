@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { digestOf } from "@policy-pack/pack";
 import type { JsonObject, JsonValue, PackContents } from "@policy-pack/pack";
 import { compilePack } from "@policy-pack/testkit";
 import type { Baseline, BaselineVerdict } from "../../src/baseline/baseline.ts";
@@ -31,7 +32,10 @@ beforeAll(async () => {
   text = encodeBaseline(baseline);
 });
 
-const withLimit = (limit: number): PackContents => ({ ...pack, data: { config: { limit } }, revision: "2" });
+const withLimit = (limit: number): PackContents => {
+  const data = { config: { limit } };
+  return { ...pack, data, revision: "2", digest: digestOf(Buffer.from(JSON.stringify(data))) };
+};
 
 async function check(next: PackContents, options?: CheckOptions): Promise<BaselineVerdict> {
   return checkBaseline(baseline, await simulateBaseline(next, baseline, { outcomes }), options);
@@ -190,6 +194,24 @@ describe("parseBaseline", () => {
           packages.push(packages[0] ?? null);
         }),
     ],
+    [
+      "without iterations",
+      () =>
+        sealed((content) => {
+          content["iterations"] = 0;
+          Object.assign(recordedIn(content), { decisions: [], sequence: "" });
+          content["passRates"] = { [ENTRYPOINT]: 0 };
+        }),
+    ],
+    [
+      "whose model asks an entrypoint nothing",
+      () =>
+        sealed((content) => {
+          content["model"] = { packages: [] };
+          Object.assign(recordedIn(content), { decisions: [], sequence: "" });
+          content["passRates"] = { [ENTRYPOINT]: 0 };
+        }),
+    ],
   ])("refuses one %s", (_name, source) => {
     expect(() => parseBaseline(source())).toThrow(expect.objectContaining({ code: "BASELINE_INVALID" }));
   });
@@ -235,7 +257,7 @@ describe("checkBaseline", () => {
   it("refuses a note that named nothing, or another change", async () => {
     const note = {
       old: pack.digest,
-      new: pack.digest,
+      new: withLimit(101).digest,
       flips: [{ name: "deny-to-allow:app/rules/allow:other", reason: "x" }],
     };
     await expect(check(withLimit(101), { note })).rejects.toMatchObject({ code: "BASELINE_INVALID" });
@@ -256,6 +278,15 @@ describe("checkBaseline", () => {
     ]);
   });
 
+  it("refuses a baseline of this very pack whose model is another", async () => {
+    const model = { packages: [{ package: "app/rules", schemas: [{ const: {} }], numbers: [], texts: [] }] };
+    const run = await simulatePack(pack, drawInputs(model, drawn), { outcomes });
+    const dull = parseBaseline(encodeBaseline(toBaseline(run, { ...drawn, model })));
+    expect(() => checkBaseline(dull, run, { model: toInputModel(pack) })).toThrow(
+      expect.objectContaining({ code: "BASELINE_INVALID" }),
+    );
+  });
+
   it.each([NaN, -0.1, 1.1, Infinity])("refuses a tolerance of %d", async (tolerance) => {
     await expect(check(pack, { tolerance })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
@@ -266,24 +297,5 @@ describe("checkBaseline", () => {
     expect(() => toBaseline(run, { ...drawn, model: baseline.model })).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID" }),
     );
-  });
-});
-
-describe("simulatePack", () => {
-  it("holds recorded cases to what they expect and keeps them out of the pass rates", async () => {
-    const asked = { package: "app/rules", entrypoint: ENTRYPOINT, origin: "case" as const };
-    const cases = [
-      { ...asked, id: "right", input: { amount: 1 }, expected: true },
-      { ...asked, id: "wrong", input: { amount: 1 }, expected: false },
-      { ...asked, id: "gone", input: {}, entrypoint: "app/rules/other", expected: true },
-    ];
-    const run = await simulateBaseline(pack, baseline, { outcomes, cases });
-    expect(run.failedCases.map(({ id, actual }) => [id, actual.error])).toEqual([
-      ["wrong", undefined],
-      ["gone", "ENTRYPOINT_UNKNOWN"],
-    ]);
-    expect(run.inputs).toEqual({ case: 3, log: 0, random: 400 });
-    expect(run.undecided).toEqual({ count: 1, targets: ["app/rules/other"] });
-    expect(checkBaseline(baseline, run).ok).toBe(true);
   });
 });
