@@ -203,7 +203,7 @@ describe("the network policies", () => {
 
   it("let the gate ask names and the server, and let nobody in", () => {
     expect(allowed("evidence-gate", "egress")).toEqual([
-      "k8s-app=kube-dns UDP/53 TCP/53",
+      "kube-system: k8s-app=kube-dns UDP/53 TCP/53",
       `${NAME}=policy-pack TCP/8080`,
     ]);
     expect(allowed("evidence-gate", "ingress")).toEqual([]);
@@ -212,13 +212,16 @@ describe("the network policies", () => {
   it("let the gate, the service and Argo's controller ask the server", () => {
     expect(allowed("policy-pack", "ingress")).toEqual([
       `${NAME} in evidence-gate,graph-api TCP/8080`,
-      `${NAME}=argo-rollouts TCP/8080`,
+      `argo-rollouts: ${NAME}=argo-rollouts TCP/8080`,
     ]);
   });
 
   it("let nobody reach the service but who brings its traffic", () => {
-    expect(allowed("graph-api", "ingress")).toEqual(["kubernetes.io/metadata.name=ingress TCP/8080"]);
-    expect(allowed("graph-api", "egress")).toEqual(["k8s-app=kube-dns UDP/53 TCP/53", `${NAME}=policy-pack TCP/8080`]);
+    expect(allowed("graph-api", "ingress")).toEqual(["ingress: all TCP/8080"]);
+    expect(allowed("graph-api", "egress")).toEqual([
+      "kube-system: k8s-app=kube-dns UDP/53 TCP/53",
+      `${NAME}=policy-pack TCP/8080`,
+    ]);
   });
 
   it("allow no range of addresses and no port range", () => {
@@ -227,13 +230,18 @@ describe("the network policies", () => {
 });
 
 const NAME = "app.kubernetes.io/name";
+const NAMESPACE = "kubernetes.io/metadata.name=";
 
 interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[];
 }
+interface Peer {
+  readonly podSelector?: Selector;
+  readonly namespaceSelector?: Selector;
+}
 interface Rule {
-  readonly from?: readonly { readonly podSelector?: Selector; readonly namespaceSelector?: Selector }[];
+  readonly from?: readonly Peer[];
   readonly to?: Rule["from"];
   readonly ports: readonly { readonly protocol: string; readonly port: number }[];
 }
@@ -259,8 +267,14 @@ function allowed(name: string, direction: "ingress" | "egress"): readonly string
   const rules = policiesFor(name).flatMap((policy) => policy[direction] ?? []);
   return rules.flatMap(({ from, to, ports }) => {
     const at = ports.map(({ protocol, port }) => `${protocol}/${port}`).join(" ");
-    return (from ?? to ?? []).map((peer) => `${textOf(peer.podSelector ?? peer.namespaceSelector ?? {})} ${at}`);
+    return (from ?? to ?? []).map((peer) => `${peerText(peer)} ${at}`);
   });
+}
+
+/** A peer without a namespace is of the policy's own. */
+function peerText({ podSelector, namespaceSelector }: Peer): string {
+  const place = namespaceSelector === undefined ? "" : `${textOf(namespaceSelector).replace(NAMESPACE, "")}: `;
+  return `${place}${podSelector === undefined ? "all" : textOf(podSelector)}`;
 }
 
 function textOf({ matchLabels = {}, matchExpressions = [] }: Selector): string {
