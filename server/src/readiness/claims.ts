@@ -27,7 +27,10 @@ export function forbiddenClaims(facts: ReadinessFacts, { verdict, risks }: Deriv
     attestations.length === 0
       ? ["that the artifact was built, tested or approved as it should be: nothing of that is demanded"]
       : [];
-  const anonymous = target === undefined ? ["which artifact this verdict is about"] : [];
+  const unnamed = facts.isMeasuredUnnamed
+    ? [`that ${target} is what was measured: a measurement names no artifact`]
+    : [];
+  const anonymous = target === undefined ? ["which artifact this verdict is about"] : unnamed;
   const measuredAt = facts.judgement.measuredAt;
   const later = measuredAt === undefined ? [] : [`anything about the time after ${measuredAt}, when it was measured`];
   return [

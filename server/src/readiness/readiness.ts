@@ -74,6 +74,7 @@ export class Readiness {
       wantedTarget: expected.target,
       wantedEnvironment: expected.environment,
       measuredTargets: measuredTargets(judgement),
+      isMeasuredUnnamed: recordsOfJudgement(judgement).some(({ artifactDigest }) => artifactDigest === undefined),
       judgement: toJudged(judgement),
       soakSeconds: judgement.measurement?.soakSeconds?.soakSeconds,
       minSoakSeconds: judgement.pack?.limits.minSoakSeconds,

@@ -16,6 +16,8 @@ export interface ReadinessFacts {
   readonly wantedEnvironment: string | undefined;
   /** The artifacts that what was measured names itself, which may be others. */
   readonly measuredTargets: readonly Digest[];
+  /** Whether something that was measured names no artifact, as nothing from Prometheus does. */
+  readonly isMeasuredUnnamed: boolean;
   readonly judgement: { readonly ok: boolean; readonly reasons: readonly Reason[]; readonly measuredAt?: string };
   readonly soakSeconds: number | undefined;
   readonly minSoakSeconds: number | undefined;

@@ -15,6 +15,7 @@ const FACTS: ReadinessFacts = {
   wantedTarget: undefined,
   wantedEnvironment: undefined,
   measuredTargets: [TARGET],
+  isMeasuredUnnamed: false,
   judgement: { ok: true, reasons: [], measuredAt: "2026-06-01T11:55:00.000Z" },
   soakSeconds: undefined,
   minSoakSeconds: undefined,

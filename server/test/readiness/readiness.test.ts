@@ -23,6 +23,8 @@ import type { PromotionWorld } from "../support/promotion-world.ts";
 const { testResult, riskAcceptance, approval } = PREDICATE_TYPES;
 const OTHER = digestOf(Buffer.from("another artifact"));
 const SLOW = { service: SERVICE, p95Ms: 400, p99Ms: 480, errorRate: 0.001, window: "30m" };
+const { snapshot = SLOW, cost = { graphqlPerMillionUsd: 0, ingestPerThousandUsd: 0 } } = evidence(START);
+const WHOLE = { snapshot, cost };
 const MANAGER = "release-manager@example.com";
 
 let pack: CompiledPack;
@@ -94,6 +96,14 @@ function measure(links: readonly EvidenceLink[], change: Parameters<PromotionWor
   world.measure({ releaseId: release, links, ...change });
 }
 
+/** Newer evidence with these parts and no others. */
+function keep(parts: Partial<Evidence>, seconds = 1): void {
+  world.clock.now = new Date(world.clock.now.getTime() + seconds * 1000);
+  const measuredAt = world.clock.now.toISOString();
+  const record = { service: SERVICE, releaseId: release, environment: "production", measuredAt, links: [], ...parts };
+  world.store.write(record, { source: "api", writer: "a test", receivedAt: world.clock.now });
+}
+
 describe("GET /v1/readiness of whole evidence", () => {
   it("is GO, with what is proven and by what", async () => {
     measure([await tests()]);
@@ -110,6 +120,7 @@ describe("GET /v1/readiness of whole evidence", () => {
       decidedAt: world.clock.now.toISOString(),
     });
     expect(report.proven.map(({ code }) => code)).toEqual(["promotion_ok", "attestation_proven:test-result"]);
+    expect(report.mustNotClaim.join()).not.toContain("is what was measured");
     expect(report.evidence).toHaveLength(1);
   });
 
@@ -156,10 +167,7 @@ describe("GET /v1/readiness without enough proof", () => {
 
   it("says that newer evidence names another artifact", async () => {
     measure([await tests()]);
-    world.clock.now = new Date(world.clock.now.getTime() + 1000);
-    const record = { service: SERVICE, releaseId: release, environment: "production", artifactDigest: OTHER };
-    const about = { source: "api", writer: "a test", receivedAt: world.clock.now } as const;
-    world.store.write({ ...record, measuredAt: world.clock.now.toISOString(), soakSeconds: 3600, links: [] }, about);
+    keep({ artifactDigest: OTHER, soakSeconds: 3600 });
     await expectVerdict("INSUFFICIENT_PROOF", ["evidence_other_target", "attestation_other_target:test-result"]);
   });
 
@@ -172,12 +180,9 @@ describe("GET /v1/readiness without enough proof", () => {
 
   it("does not count a soak time of long ago, though the latency is of now", async () => {
     measure([await tests()], { soakSeconds: 3600 });
-    world.clock.now = new Date(world.clock.now.getTime() + 901_000);
-    const { artifactDigest, snapshot, cost } = evidence(world.clock.now);
-    const measured = { artifactDigest, snapshot, cost, measuredAt: world.clock.now.toISOString() };
-    const record = { service: SERVICE, releaseId: release, environment: "production", links: [], ...measured };
-    world.store.write(record as Evidence, { source: "api", writer: "a test", receivedAt: world.clock.now });
-    await expectVerdict("INSUFFICIENT_PROOF", ["evidence_stale"]);
+    keep(WHOLE, 901);
+    const { mustNotClaim } = await expectVerdict("INSUFFICIENT_PROOF", ["evidence_stale"]);
+    expect(mustNotClaim).toContain(`that ${TARGET} is what was measured: a measurement names no artifact`);
   });
 
   it("says that the soak time is missing or too short", async () => {

@@ -19,6 +19,7 @@ const WHOLE: ReadinessFacts = {
   wantedTarget: undefined,
   wantedEnvironment: undefined,
   measuredTargets: [TARGET],
+  isMeasuredUnnamed: false,
   judgement: { ok: true, reasons: [], measuredAt: "2026-06-01T11:55:00.000Z" },
   soakSeconds: 900,
   minSoakSeconds: 600,
