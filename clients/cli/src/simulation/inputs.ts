@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ConfigError, FormatError, messageOf } from "@policy-pack/pack";
+import { ConfigError, FormatError, messageOf, systemCodeOf } from "@policy-pack/pack";
 import type { CaseInput, RecordedCase } from "@policy-pack/simulate";
 import { displayPath } from "../locate.ts";
 import { readInputFile, readStdin } from "../read.ts";
@@ -62,10 +62,14 @@ async function filesOf(terminal: Terminal, paths: readonly string[]): Promise<re
 /**
  * The folder of a source's recorded cases, relative to `cwd` where that is shorter; undefined when it holds none.
  * @param sourceDir absolute
+ * @throws ConfigError CONFIG_INVALID when it cannot be read
  */
 export async function ownCases(terminal: Terminal, sourceDir: string): Promise<string | undefined> {
   const folder = join(sourceDir, "cases");
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    if (systemCodeOf(cause) === "ENOENT") return [];
+    throw unreadable(displayPath(terminal, folder), cause);
+  });
   return entries.some(({ name }) => isWritten(name)) ? displayPath(terminal, folder) : undefined;
 }
 
@@ -75,7 +79,7 @@ function isWritten(name: string): boolean {
 
 async function filesOfFolder(terminal: Terminal, path: string): Promise<readonly string[]> {
   const entries = await readdir(resolve(terminal.cwd, path), { withFileTypes: true }).catch((cause: unknown) => {
-    throw new ConfigError("CONFIG_INVALID", `The folder ${path} cannot be read: ${messageOf(cause)}.`, { cause });
+    throw unreadable(path, cause);
   });
   const wanted = entries.filter(({ name }) => isWritten(name));
   if (wanted.length === 0) {
@@ -85,6 +89,10 @@ async function filesOfFolder(terminal: Terminal, path: string): Promise<readonly
     );
   }
   return wanted.map(({ name }) => join(path, name)).toSorted();
+}
+
+function unreadable(path: string, cause: unknown): ConfigError {
+  return new ConfigError("CONFIG_INVALID", `The folder ${path} cannot be read: ${messageOf(cause)}.`, { cause });
 }
 
 function readCases(terminal: Terminal, path: string): Promise<Uint8Array> {

@@ -29,19 +29,28 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
  * @throws FormatError DECISION_LOG_INVALID with the line that is no JSON, or that is torn; LIMIT_EXCEEDED
  */
 export function* readRecords(bytes: Uint8Array, form: LogForm): Generator<LogRecord> {
-  const text = unpack(bytes, form);
+  const { text, isCut } = unpack(bytes, form);
   if (text.find((byte) => !SPACES.includes(byte)) === BRACKET) yield* recordsOfArray(text, form);
-  else yield* recordsOfLines(text, form);
+  else yield* recordsOfLines(text, form, isCut);
 }
 
-function unpack(bytes: Uint8Array, { file, allowTornTail }: LogForm): Uint8Array {
+interface Unpacked {
+  readonly text: Uint8Array;
+  /** Whether the packed bytes end before their text does. */
+  readonly isCut: boolean;
+}
+
+function unpack(bytes: Uint8Array, { file, allowTornTail }: LogForm): Unpacked {
   const { maxLogBytes: maxOutputLength } = SIMULATION_LIMITS;
-  if (!GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return bytes;
+  if (!GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return { text: bytes, isCut: false };
   try {
-    const finishFlush = allowTornTail ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
-    return gunzipSync(bytes, { maxOutputLength, finishFlush });
+    return { text: gunzipSync(bytes, { maxOutputLength }), isCut: false };
   } catch (cause) {
     const code = systemCodeOf(cause);
+    if (code === "Z_BUF_ERROR" && allowTornTail) {
+      const finishFlush = constants.Z_SYNC_FLUSH;
+      return { text: gunzipSync(bytes, { maxOutputLength, finishFlush }), isCut: true };
+    }
     if (code === "ERR_BUFFER_TOO_LARGE") {
       const message = `The decision log ${file} unpacks to more than ${maxOutputLength} bytes; split it.`;
       throw new FormatError("LIMIT_EXCEEDED", message, { cause });
@@ -62,8 +71,9 @@ function recordsOfArray(text: Uint8Array, { file }: LogForm): readonly LogRecord
   return records.map((record, index) => ({ place: `${file}[${index}]`, value: record }));
 }
 
-function* recordsOfLines(text: Uint8Array, form: LogForm): Generator<LogRecord> {
-  for (let start = 0, line = 1; start < text.byteLength; line += 1) {
+function* recordsOfLines(text: Uint8Array, form: LogForm, isCut: boolean): Generator<LogRecord> {
+  let line = 1;
+  for (let start = 0; start < text.byteLength; line += 1) {
     const found = text.indexOf(NEW_LINE, start);
     const end = found === -1 ? text.byteLength : found;
     const bytes = text.subarray(start, end);
@@ -73,6 +83,8 @@ function* recordsOfLines(text: Uint8Array, form: LogForm): Generator<LogRecord> 
     if (record !== undefined) yield record;
     start = end + 1;
   }
+  // Cut where a line ends, nothing else tells that more came.
+  if (isCut) form.onTornTail(`${form.file}:${line}`);
 }
 
 function readLine(bytes: Uint8Array, place: string, isTail: boolean, form: LogForm): LogRecord | undefined {

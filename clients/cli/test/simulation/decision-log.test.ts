@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { constants, gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { describeUndecidable, parseDecisionLog } from "../../src/simulation/decision-log.ts";
 import type { DecisionLog } from "../../src/simulation/decision-log.ts";
@@ -167,6 +167,13 @@ describe("parseDecisionLog", () => {
       expect(inputs.length).toBeGreaterThan(0);
       expect(inputs.length).toBeLessThan(500);
       expect(torn).toBeDefined();
+    });
+
+    it("says so of gzip that is cut where a line ends", () => {
+      const packed = gzipSync(lines(event, event), { finishFlush: constants.Z_SYNC_FLUSH });
+      const { inputs, torn } = parse(packed, true);
+      expect([inputs.length, torn]).toEqual([2, "log.jsonl:3"]);
+      expect(parse(gzipSync(lines(event)), true).torn).toBeUndefined();
     });
 
     it.each([

@@ -97,4 +97,11 @@ describe("ownCases", () => {
       expect(await ownCases(createTerminal({ cwd }), cwd)).toBeUndefined();
     });
   });
+
+  it("when it cannot be read throws CONFIG_INVALID, since its cases would be passed over", async () => {
+    await withFolder(async (cwd) => {
+      await writeFile(join(cwd, "cases"), "");
+      expect(await codeOf(ownCases(createTerminal({ cwd }), cwd))).toBe("CONFIG_INVALID");
+    });
+  });
 });
