@@ -130,6 +130,9 @@ describe("policy-pack diff --budget", () => {
     expect(await under(first, second)).toEqual([0, undefined]);
     expect(await under(first)).toEqual([5, "THRESHOLD_NOT_MET"]);
     expect(await under(first, other)).toEqual([5, "PREDICATE_REJECTED"]);
+    await packs.write("two.json", { signers, threshold: 2 });
+    expect(await under(first, second)).toEqual([0, undefined]);
+    expect(await under(first)).toEqual([5, "THRESHOLD_NOT_MET"]);
   });
 
   it("is not signed about another pack than the one that follows", async () => {
@@ -148,6 +151,15 @@ describe("policy-pack diff --budget", () => {
   ])("refuses %s", async (_, args) => {
     const given = args.includes("--note") && args.includes("--note-policy") ? args : [...args, ...(await budget(1))];
     expect((await packs.diff([OLD, WIDER, ...TRUST, ...given])).code).toBe("CONFIG_INVALID");
+  });
+
+  it("is not met where nothing was compared", async () => {
+    await packs.write("elsewhere.jsonl", `${JSON.stringify({ path: "spend/other/allow", input: {} })}\n`);
+    await packs.write("any.json", { budget: { maxFlips: 100_000 } });
+    const nothing = ["--inputs", "elsewhere.jsonl", "--iterations", "0"];
+    const { code } = await packs.diff([OLD, WIDER, ...TRUST, ...nothing, "--budget", "any.json"]);
+    expect(code).toBe("CONFIG_INVALID");
+    expect((await packs.diff([OLD, WIDER, ...TRUST, ...nothing])).status).toBe(0);
   });
 
   it.each([

@@ -35,7 +35,8 @@ export async function readBudget(terminal: Terminal, flags: BudgetFlags): Promis
 
 /**
  * How the diff stands to the budget, with what listed approvers named.
- * @throws as `readMigrationNotes`; FormatError BASELINE_INVALID for a note about another change
+ * @throws ConfigError CONFIG_INVALID when nothing was compared; as `readMigrationNotes`; FormatError BASELINE_INVALID for a
+ *   note about another change
  */
 export async function judgeBudget(
   terminal: Terminal,
@@ -44,6 +45,11 @@ export async function judgeBudget(
   budget: DiffBudget,
 ): Promise<JudgedBudget> {
   const { checkBudget } = await import("@policy-pack/simulate");
+  if (diff.compared === 0) {
+    const message =
+      "No decision was compared, so that a budget would be met by any change; give inputs that a pack decides.";
+    throw new ConfigError("CONFIG_INVALID", message);
+  }
   const notes = await readMigrationNotes(terminal, flags, diff.new.digest);
   const verdict = checkBudget(
     diff,

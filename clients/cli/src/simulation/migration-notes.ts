@@ -85,11 +85,18 @@ async function readNotePolicy(
     if (denylist !== undefined || pause !== undefined) {
       throw new ConfigError("CONFIG_INVALID", "A policy of notes names approvers alone; leave denylist and pause out.");
     }
-    return toAttestationPolicy(others, { predicateType });
+    return toAttestationPolicy(withThreshold(others), { predicateType });
   });
   if (policy.trustedRoots !== undefined) return { policy, root: {} };
   const { trustedRoot } = await readRoot(terminal, flags);
   return { policy, root: { trustedRoot } };
+}
+
+/** How many of the policy's signers must sign is meant of notes too, where no rule of their own says it. */
+function withThreshold(policy: VerificationPolicy): VerificationPolicy {
+  const { threshold, attestations = [] } = policy;
+  if (threshold === undefined || attestations.some((rule) => rule.predicateType === predicateType)) return policy;
+  return { ...policy, attestations: [...attestations, { predicateType, threshold }] };
 }
 
 function checkReport({ failure, bundles: judged }: VerificationReport, bundles: readonly NamedBundle[]): void {
