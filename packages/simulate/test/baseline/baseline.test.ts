@@ -198,18 +198,16 @@ describe("parseBaseline", () => {
       "without iterations",
       () =>
         sealed((content) => {
-          content["iterations"] = 0;
+          Object.assign(content, { iterations: 0, passRates: { [ENTRYPOINT]: 0 } });
           Object.assign(recordedIn(content), { decisions: [], sequence: "" });
-          content["passRates"] = { [ENTRYPOINT]: 0 };
         }),
     ],
     [
       "whose model asks an entrypoint nothing",
       () =>
         sealed((content) => {
-          content["model"] = { packages: [] };
+          Object.assign(content, { model: { packages: [] }, passRates: { [ENTRYPOINT]: 0 } });
           Object.assign(recordedIn(content), { decisions: [], sequence: "" });
-          content["passRates"] = { [ENTRYPOINT]: 0 };
         }),
     ],
   ])("refuses one %s", (_name, source) => {
