@@ -21,10 +21,10 @@ export function tame(text: string): string {
       .replace(OTHER_ENTITY, `$&${BREAK}`)
       .replace(OTHER_FENCE, "$1")
       // Mentions, issues, commits of other repositories; links, images and reference definitions; addresses.
-      .replace(/[@#](?=[\p{L}\p{N}])|\bGH(?=-\d)/giu, `$&${BREAK}`)
+      .replace(/[@#](?=[\p{L}\p{N}])|(?<![\p{L}\p{N}])GH(?=-\d)/giu, `$&${BREAK}`)
       .replace(/\](?=[([:])/g, `$&${BREAK}`)
       .replace(/\\(?=[a-z])/gi, `$&${BREAK}`) // a command of a formula, such as \href
-      .replace(/:(?=\/\/)|\bwww(?=\.)|\b(?:mailto|xmpp)(?=:)/gi, `$&${BREAK}`)
+      .replace(/:(?=\/\/)|(?<![\p{L}\p{N}])(?:www(?=\.)|(?:mailto|xmpp)(?=:))/giu, `$&${BREAK}`)
   );
 }
 

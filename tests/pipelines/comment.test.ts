@@ -190,6 +190,7 @@ describe("tame", () => {
     ["an image", "![x](//h/p.png)", "![x]\u2060(//h/p.png)"],
     ["a reference definition", "[x]: h", "[x]\u2060: h"],
     ["an address", "https://h www.h mailto:a", "https:\u2060//h www\u2060.h mailto\u2060:a"],
+    ["an address and an issue in emphasis", "_www.h_ _GH-3_", "_www\u2060.h_ _GH\u2060-3_"],
     ["an address in angle brackets", "<https://h>", "<\u2060https:\u2060//h>"],
     [
       "HTML",
@@ -219,6 +220,12 @@ describe("readOnlyFile", () => {
     ["a directory that points nowhere", zipSync({ "a.md": encoder.encode("a") }).fill(0xff, -6, -2)],
   ])("throws on an archive with %s", (_, zip) => {
     expect(() => readOnlyFile(Buffer.from(zip), "a.md", 1000)).toThrow();
+  });
+
+  it("stops at a file that unpacks to too much before all of it is there", () => {
+    const zip = Buffer.from(zipOf("x".repeat(100_000), "a.md"));
+    const stopped = expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }) as Error;
+    expect(() => readOnlyFile(zip, "a.md", 1000)).toThrow(stopped);
   });
 
   it("throws on a stored file that is too large", () => {
