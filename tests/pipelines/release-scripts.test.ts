@@ -48,6 +48,8 @@ function writeFolder(revision: unknown = 1, previousDigest: string | null = null
 
 describeWith("jq", "publish_release.sh", () => {
   const SHA = { GITHUB_SHA: "1".repeat(40) };
+  const BUILT = sha256("the pack");
+  const OTHER = ["folder", sha256("other")];
 
   it("makes a release of the folder's files, at the commit", () => {
     const digest = writeFolder(3);
@@ -65,10 +67,11 @@ describeWith("jq", "publish_release.sh", () => {
 
   it.each([
     ["whose pack is not the one that the workflow built", () => ["folder", "0".repeat(64)]],
-    ["with a file that changed", () => (writeFileSync(at("folder/README.md"), "other"), ["folder"])],
-    ["whose pack is not its manifest's", () => (writeFileSync(at("folder/a-v1.tar"), "other"), resum(), ["folder"])],
-    ["with a revision that is none", () => (writeFolder("1 --repo x"), ["folder"])],
-    ["with an id that is none", () => (writeFolder(1, null, "../x-v1"), ["folder"])],
+    ["of which nobody says which pack was built", () => ["folder", ""]],
+    ["with a file that changed", () => (writeFileSync(at("folder/README.md"), "other"), ["folder", BUILT])],
+    ["whose pack is not its manifest's", () => (writeFileSync(at("folder/a-v1.tar"), "other"), resum(), OTHER)],
+    ["with a revision that is none", () => (writeFolder("1 --repo x"), ["folder", BUILT])],
+    ["with an id that is none", () => (writeFolder(1, null, "../x-v1"), ["folder", BUILT])],
   ])("refuses a folder %s, and asks GitHub nothing", (_, prepare) => {
     writeFolder();
     program("gh", "");
@@ -82,7 +85,7 @@ describeWith("jq", "publish_release.sh", () => {
   ])("%s", (_, published, status, message) => {
     writeFolder();
     program("gh", `[ "$2" = list ] && echo a-v1-r1 && exit\nprintf '%s' '${published}' >"$7/a-v1.tar"\n`);
-    const { calls, status: ended, stderr } = run("publish_release.sh", ["folder"], SHA);
+    const { calls, status: ended, stderr } = run("publish_release.sh", ["folder", BUILT], SHA);
     expect([ended, stderr]).toEqual([status, expect.stringContaining(message)]);
     expect(calls.map((call) => call.split(" ")[1])).toEqual(["list", "download"]);
   });
@@ -90,7 +93,7 @@ describeWith("jq", "publish_release.sh", () => {
   it("makes no release when GitHub cannot say which there are", () => {
     writeFolder();
     program("gh", "exit 1\n");
-    const { status, calls } = run("publish_release.sh", ["folder"], SHA);
+    const { status, calls } = run("publish_release.sh", ["folder", BUILT], SHA);
     expect([status, calls.length]).toEqual([1, 1]);
   });
 
