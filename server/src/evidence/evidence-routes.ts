@@ -8,6 +8,7 @@ import { sendProblem } from "../send.ts";
 import type { EvidenceServices } from "./evidence-services.ts";
 import { EVIDENCE_LIMITS } from "./limits.ts";
 import { isReleaseId, parseEvidence } from "./parse-evidence.ts";
+import { BUSY, Turns } from "./turns.ts";
 
 const URL = "/v1/evidence";
 const NO_STORE = { "cache-control": "no-store" };
@@ -20,12 +21,16 @@ export function addEvidenceRoutes(app: FastifyInstance, services: EvidenceServic
     done();
   });
   refuseOtherMethods(app, URL, ["POST"]);
-  addReadRoute(app, `${URL}/:service/:releaseId`, (request, reply) => readEvidence(request, reply, services));
+  const turns = new Turns(EVIDENCE_LIMITS.maxReads);
+  addReadRoute(app, `${URL}/:service/:releaseId`, (request, reply) =>
+    readEvidence(request, reply, { ...services, turns }),
+  );
 }
 
 function addWriteRoute(scope: FastifyInstance, services: EvidenceServices): void {
   const { authenticator } = services;
   const callers = new WeakMap<FastifyRequest, Caller>();
+  const turns = new Turns(EVIDENCE_LIMITS.maxWrites);
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
     done(null, body);
@@ -43,8 +48,11 @@ function addWriteRoute(scope: FastifyInstance, services: EvidenceServices): void
     // Before the body: nobody else's is read.
     onRequest: async (request, reply) => {
       closeAfterBody(request, reply);
-      callers.set(request, await authenticator.authenticate(request.raw, { scope: "evidence:write" }));
-      reply.removeHeader("connection");
+      const caller = await authenticator.authenticate(request.raw, { scope: "evidence:write" });
+      if (turns.begin(caller, reply.raw)) {
+        callers.set(request, caller);
+        reply.removeHeader("connection");
+      } else sendProblem(reply, BUSY);
     },
     handler: (request, reply) => writeEvidence(request, reply, { services, caller: callers.get(request) }),
   });
@@ -82,10 +90,11 @@ function readBody({ body }: FastifyRequest): ReturnType<typeof parseJson> {
 async function readEvidence(
   request: FastifyRequest,
   reply: FastifyReply,
-  { authenticator, config, store }: EvidenceServices,
+  { authenticator, config, store, turns }: EvidenceServices & { readonly turns: Turns },
 ): Promise<FastifyReply> {
   const { service, releaseId } = request.params as { readonly service: string; readonly releaseId: string };
-  await authenticator.authenticate(request.raw, { scope: "evidence:read", service });
+  const caller = await authenticator.authenticate(request.raw, { scope: "evidence:read", service });
+  if (!turns.begin(caller, reply.raw)) return sendProblem(reply, BUSY);
   if (!config.services.includes(service) || !isReleaseId(releaseId)) {
     throw new FormatError("EVIDENCE_INVALID", "There is no such service here, or the text can name no release.");
   }

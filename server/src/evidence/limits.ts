@@ -6,6 +6,9 @@ const DAY_SECONDS = 86_400;
 export const EVIDENCE_LIMITS = Object.freeze({
   /** A request's body: some attestations of 20 KiB each, or one of the largest that are read. */
   maxBodyBytes: 2 * MIB,
+  /** Bodies that one caller may be sending at once, and histories that one may be fetching: 64 MiB of each. */
+  maxWrites: 32,
+  maxReads: 8,
   /** Bundles are nested 8 deep. */
   maxDepth: 32,
   /** What one message brings; further links come with the next. */

@@ -40,6 +40,23 @@ function bearer(value: string): Record<string, string> {
   return { authorization: `Bearer ${value}` };
 }
 
+/** Begins a request whose body does not come: the status of its answer, and what ends it. */
+function announce(headers: Record<string, string>): readonly [Promise<number | undefined>, () => void] {
+  const length = { "content-type": "application/json", "content-length": String(EVIDENCE_LIMITS.maxBodyBytes) };
+  const options = { method: "POST", headers: { ...length, ...headers }, agent: false };
+  const outgoing = request(`${server.url}/v1/evidence`, options);
+  const answer = new Promise<number | undefined>((resolve) => {
+    outgoing.on("response", ({ statusCode }) => {
+      resolve(statusCode);
+    });
+    outgoing.on("error", () => {
+      resolve(undefined);
+    });
+  });
+  outgoing.flushHeaders();
+  return [answer, () => void outgoing.destroy()];
+}
+
 function post(body: unknown, headers: object = {}): Promise<Answer> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return ask(`${server.url}/v1/evidence`, {
@@ -208,21 +225,36 @@ describe("POST /v1/evidence", () => {
     });
 
     it("does not read the body", async () => {
-      const length = { "content-length": String(EVIDENCE_LIMITS.maxBodyBytes) };
-      const answer = await new Promise<number | undefined>((resolve, reject) => {
-        const outgoing = request(
-          `${server.url}/v1/evidence`,
-          { method: "POST", headers: length, agent: false },
-          (got) => {
-            resolve(got.statusCode);
-            outgoing.destroy();
-          },
-        );
-        outgoing.on("error", reject);
-        outgoing.flushHeaders();
-      });
-      expect(answer).toBe(401);
+      const [answer, end] = announce({});
+      expect(await answer).toBe(401);
+      end();
     });
+  });
+
+  it("answers 429 to bodies beyond so many at once of one bearer, and takes others' and later ones", async () => {
+    const open = Array.from({ length: EVIDENCE_LIMITS.maxWrites + 3 }, () => announce(bearer(token)));
+    const refused = await new Promise<number>((resolve) => {
+      let count = 0;
+      for (const [answer] of open) {
+        void answer.then((status) => {
+          if (status === 429 && (count += 1) === 3) resolve(count);
+        });
+      }
+    });
+    expect(refused).toBe(3);
+    const narrow = await promotion.token({ sub: SUBJECTS.narrow });
+    expect((await post(evidenceOf({ service: "ingest" }), bearer(narrow))).status).toBe(201);
+    const { status: busy, headers, json } = await post(evidenceOf());
+    expect([busy, headers["cache-control"], json()]).toEqual([
+      429,
+      "no-store",
+      expect.objectContaining({ status: 429 }),
+    ]);
+    for (const [, end] of open) end();
+    // The server learns of a connection's end in its own time.
+    let { status } = await post(evidenceOf());
+    while (status === 429) ({ status } = await post(evidenceOf()));
+    expect(status).toBe(201);
   });
 
   it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])("answers %s with 405 and Allow", async (method) => {
