@@ -7,9 +7,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$root/scripts/notes.sh"
 base=$1 pack_dir=${2:-${PACK_DIR:-contracts/policy-pack/v0}} out=${3:-dist/diff}
 rm -rf "$out" && mkdir -p "$out"
-# As git names it, however PACK_DIR is spelled: a name that git does not know would pass for a new pack.
-top=$(git -C "$pack_dir" rev-parse --show-toplevel)
-place=$(git -C "$pack_dir" rev-parse --show-prefix)
+# As git names it, however PACK_DIR is spelled: a name that git does not know would pass for a new pack. A source that looks
+# like a bare repository brings settings of its own, which git must not take.
+in_pack=(git -c safe.bareRepository=explicit -C "$pack_dir")
+top=$("${in_pack[@]}" rev-parse --show-toplevel)
+place=$("${in_pack[@]}" rev-parse --show-prefix)
+above=$(CDPATH='' cd -- "$pack_dir" && pwd)
+above=$(CDPATH='' cd -P -- "${above%"/${place%/}"}" && pwd)
+[ "$above" = "$top" ] || fail CONFIG_INVALID "$pack_dir is or lies behind a symbolic link; in git it is $place. Name the folder itself."
 if [[ "$base" =~ ^0*$ ]] || ! git cat-file -e "$base:$place" 2>/dev/null; then
   [[ "$base" =~ ^0*$ ]] || git cat-file -e "$base^{commit}" || fail CONFIG_INVALID "$base is not here; fetch it first."
   printf 'the base holds no %s; there is nothing to compare with\n' "$pack_dir" >&2
