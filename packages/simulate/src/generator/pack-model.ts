@@ -12,7 +12,7 @@ export type GeneratorPack = Pick<PackContents, "entrypoints" | "files" | "data">
 
 /**
  * What inputs of a pack are drawn from: for each package with entrypoints its input schema, and the numbers and texts
- * that stand in its Rego, in Rego of packages without entrypoints, and in the data that these read. With another pack
+ * that stand in its Rego, in Rego of packages without entrypoints or that it reads, and in the data that these read. With another pack
  * beside it (the other side of a diff) the values of both are taken, and its schema where it differs.
  * @throws ConfigError SOURCE_INVALID for a schema that is no JSON or too large
  */
@@ -34,9 +34,26 @@ function modelsOf(pack: GeneratorPack): readonly PackageModel[] {
   const modules = regoOf(pack).map((bytes) => readRegoLiterals(Buffer.from(bytes).toString("utf8")));
   const packages = byPackage(pack.entrypoints);
   return [...packages.keys()].map((path) => {
-    const own = modules.filter((module) => module.package === path || !packages.has(module.package));
-    return toPackageModel(path, own, pack);
+    const shared = modules.filter((module) => module.package === path || !packages.has(module.package));
+    return toPackageModel(path, withRead(shared, modules), pack);
   });
+}
+
+/** Whether a path in `data` is a package, leads into it, or holds it. */
+function isInto(path: readonly string[], packagePath: readonly string[]): boolean {
+  return packagePath.every((name, index) => index >= path.length || name === path[index]);
+}
+
+/** With the modules that these read, and those that they read: a threshold may stand in another package with entrypoints. */
+function withRead(read: readonly RegoLiterals[], modules: readonly RegoLiterals[]): readonly RegoLiterals[] {
+  const found = new Set(read);
+  // Grows while it is walked.
+  for (const { dataPaths } of found) {
+    for (const module of modules) {
+      if (dataPaths.some((path) => isInto(path, module.package.split("/")))) found.add(module);
+    }
+  }
+  return modules.filter((module) => found.has(module));
 }
 
 function regoOf({ files }: GeneratorPack): readonly Uint8Array[] {

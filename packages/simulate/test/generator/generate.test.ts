@@ -120,6 +120,21 @@ describe("generateInputs", () => {
     expect(JSON.stringify(toInputModel(FIXED))).not.toContain("secret");
   });
 
+  it("draws values of other packages with entrypoints that the Rego reads, through further ones too, and of no others", () => {
+    const rego = {
+      "opa/a.rego": "package app.a\nimport data.app.b\nallow if input.x > b.limit",
+      "opa/b.rego": 'package app.b\nlimit := 411 + data.app["c"].more',
+      "opa/c.rego": "package app.c\nmore := 711",
+      "opa/d.rego": "package app.d\nother := 911",
+    };
+    const files = new Map(Object.entries(rego).map(([path, text]) => [path, Buffer.from(text)]));
+    const entrypoints = ["app/a/allow", "app/b/limit", "app/c/more", "app/d/other"];
+    const numbers = toInputModel({ entrypoints, files, data: {} }).packages.map((one) =>
+      one.numbers.map(({ value }) => value),
+    );
+    expect(numbers).toEqual([[411, 711], [411, 711], [711], [911]]);
+  });
+
   it("draws anything where a package has no schema", () => {
     const inputs = [...generateInputs(packOf({ entrypoints: ["a/b/c"] }), { seed: 1, iterations: 100 })];
     expect(new Set(inputs.map(({ input }) => typeof input)).size).toBeGreaterThan(2);
