@@ -108,6 +108,13 @@ describe("the workflows", () => {
     expect(jobs.find(([name]) => name === "release/publish")?.[1].needs).toBe("pack");
   });
 
+  it("hold the committed manifest by the commands that the action's test runs", () => {
+    const name = "The committed manifest is the one that this source builds";
+    const found = steps.filter(([, step]) => step.name === name).map(([place, { run }]) => [place, run]);
+    expect(found.map(([place]) => place)).toEqual(["policy-pack/build", "action"]);
+    expect(found[0]?.[1]).toBe(found[1]?.[1]);
+  });
+
   it("name what others rely on: the environment and the artifact", () => {
     const { env } = workflows.find(({ name }) => name === "policy-pack") ?? {};
     expect(env).toMatchObject({
