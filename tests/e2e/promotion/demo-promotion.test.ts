@@ -3,13 +3,12 @@ import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect, it } from "@jest/globals";
-import { findTestOpa } from "@policy-pack/testkit";
+import { afterEach, beforeEach, expect, it } from "@jest/globals";
+import { createTempDir, findTestOpa } from "@policy-pack/testkit";
+import type { TempDir } from "@policy-pack/testkit";
 import { describeWith } from "../../interop/tools.ts";
 import { JOB_TOOL } from "./setting.ts";
 
@@ -24,13 +23,22 @@ interface Demo {
   readonly processes: () => readonly number[];
 }
 
+/** The system's folder for temporary files, as the demo sees it. */
+let temporary: TempDir;
+
+beforeEach(async () => {
+  temporary = await createTempDir();
+});
+
+afterEach(() => temporary.remove());
+
 /** Starts the demo; all that it starts carries a mark in its environment. */
 async function startDemo(): Promise<Demo> {
   const mark = `POLICY_DEMO_MARK=${randomUUID()}`;
   const [name = "", value = ""] = mark.split("=");
   const path = [dirname(await findTestOpa()), process.env["PATH"] ?? ""].join(delimiter);
   const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN], {
-    env: { ...process.env, PATH: path, [name]: value },
+    env: { ...process.env, PATH: path, TMPDIR: temporary.path, [name]: value },
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (child.stdout === null) throw new Error("the demo has no output");
@@ -52,7 +60,8 @@ function environmentOf(id: string): string {
 
 const changes = (): string =>
   execFileSync("git", ["status", "--porcelain", "--", "contracts", "dist"], { encoding: "utf8" });
-const folders = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("policy-pack-demo-"));
+const folders = (): readonly string[] =>
+  readdirSync(temporary.path).filter((name) => name.startsWith("policy-pack-demo-"));
 
 const canBeWatched = existsSync(`/proc/${process.pid}/environ`);
 
@@ -60,7 +69,7 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
   it(
     "promotes one canary, stops another, and leaves nothing behind",
     async () => {
-      const before = [changes(), folders()];
+      const before = changes();
       const { child, lines, processes } = await startDemo();
       const told: string[] = [];
       for await (const line of lines) told.push(line);
@@ -72,7 +81,7 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
       expect(text).toContain("policy-pack readiness --release r4: INSUFFICIENT_PROOF, exit 5");
       if (child.exitCode === null) await once(child, "exit");
       expect([child.exitCode, processes()]).toEqual([0, []]);
-      expect([changes(), folders()]).toEqual(before);
+      expect([changes(), folders()]).toEqual([before, []]);
     },
     TIMEOUT_MS,
   );
@@ -83,13 +92,12 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
   ] as const)(
     "ends everything when %s comes at %j",
     async (signal, moment, exitCode) => {
-      const before = folders();
       const { child, lines, processes } = await startDemo();
       for await (const line of lines) {
         if (line.includes(moment)) child.kill(signal);
       }
       if (child.exitCode === null) await once(child, "exit");
-      expect([child.exitCode, processes(), folders()]).toEqual([exitCode, [], before]);
+      expect([child.exitCode, processes(), folders()]).toEqual([exitCode, [], []]);
     },
     TIMEOUT_MS,
   );
@@ -97,7 +105,6 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
   it(
     "leaves no process even when it is killed",
     async () => {
-      const before = folders();
       const { child, lines, processes } = await startDemo();
       for await (const line of lines) {
         if (line.includes("the server listens")) child.kill("SIGKILL");
@@ -106,8 +113,6 @@ describeWith(canBeWatched ? JOB_TOOL : "Linux", "make demo-promotion", () => {
       const deadline = Date.now() + 30_000;
       while (processes().length > 0 && Date.now() < deadline) await delay(50);
       expect(processes()).toEqual([]);
-      for (const left of folders().filter((name) => !before.includes(name)))
-        await rm(join(tmpdir(), left), { recursive: true });
     },
     TIMEOUT_MS,
   );
