@@ -4,6 +4,7 @@ import { cost, extras, goodCost, goodSnapshot, milliseconds, ratio, snapshot, sp
 import { MANY, SOME } from "./law.ts";
 import type { Law } from "./law.ts";
 import { ask, codesOf, shippedConfig, withConfig } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 const FILE = "opa/cos/promotion/promotion.rego";
 const OK = "cos/promotion/ok";
@@ -38,26 +39,38 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
 
 const upTo = (max: number) => fc.oneof(fc.constant(max), fc.double({ min: 0.001, max, noNaN: true }));
 /** Further evidence, each field of it within its limit, and what the policy has never heard of. */
-const further: fc.Arbitrary<Evidence & { readonly top: object }> = fc.record({
-  snapshot: fc
-    .record(
-      {
-        service: fc.constant("graph-api"),
-        window: fc.constant("24h"),
-        p95Ms: upTo(350),
-        p99Ms: milliseconds,
-        readP95Ms: upTo(350),
-        writeP95Ms: upTo(700),
-        errorRate: upTo(0.02),
-      },
-      { requiredKeys: [] },
-    )
-    .chain((known) => extras([...Object.keys(snapshot), ...Object.keys(split)]).map((more) => ({ ...more, ...known }))),
-  cost: fc
-    .record({ graphqlPerMillionUsd: upTo(2), ingestPerThousandUsd: upTo(0.1) }, { requiredKeys: [] })
-    .chain((known) => extras(Object.keys(cost)).map((more) => ({ ...more, ...known }))),
-  top: extras(["snapshot", "cost"]),
-});
+function furtherOf(policy: Policy): fc.Arbitrary<Evidence & { readonly top: object }> {
+  const config = shippedConfig(policy, "promotion");
+  const upToLimit = (name: string) => upTo(Number(config[name]));
+  return fc.record({
+    snapshot: fc
+      .record(
+        {
+          service: fc.constant("graph-api"),
+          window: fc.constant("24h"),
+          p95Ms: upToLimit("max_read_p95_ms"),
+          p99Ms: milliseconds,
+          readP95Ms: upToLimit("max_read_p95_ms"),
+          writeP95Ms: upToLimit("max_write_p95_ms"),
+          errorRate: upToLimit("max_error_rate"),
+        },
+        { requiredKeys: [] },
+      )
+      .chain((known) =>
+        extras([...Object.keys(snapshot), ...Object.keys(split)]).map((more) => ({ ...more, ...known })),
+      ),
+    cost: fc
+      .record(
+        {
+          graphqlPerMillionUsd: upToLimit("max_graphql_usd_per_million"),
+          ingestPerThousandUsd: upToLimit("max_ingest_usd_per_thousand"),
+        },
+        { requiredKeys: [] },
+      )
+      .chain((known) => extras(Object.keys(cost)).map((more) => ({ ...more, ...known }))),
+    top: extras(["snapshot", "cost"]),
+  });
+}
 
 /** What was known stays as it was: evidence is added, never replaced. */
 function together(known: Evidence, more: Evidence & { readonly top: object }): Evidence {
@@ -79,8 +92,9 @@ export const PROMOTION_LAWS: readonly Law[] = [
   {
     name: "more evidence never makes a promotion fail",
     runs: 5 * MANY,
-    property: ({ instance }) =>
-      fc.property(evidence, further, (known, more) => {
+    property: (policy) =>
+      fc.property(evidence, furtherOf(policy), (known, more) => {
+        const { instance } = policy;
         const before = new Set(codesOf(instance, "promotion", known));
         const after = codesOf(instance, "promotion", together(known, more));
         const stillOk = ask(instance, OK, known) === false || ask(instance, OK, together(known, more)) === true;
