@@ -52,13 +52,16 @@ export function wordOf({ value, error }: CaseDecision): string {
 }
 
 function slugOf(message: string): string {
-  const slug = message
-    .toLowerCase()
-    .replaceAll(/[0-9]+(?:[.,][0-9]+)*/g, "n")
-    .replaceAll(/[^a-z]+/g, "_");
-  return `text-${slug.slice(0, MAX_MESSAGE)}`;
+  const kept = message.toLowerCase().replaceAll(/[0-9]+(?:[.,][0-9]+)*/g, "n");
+  const slug = `text-${kept.replaceAll(/[^a-z]+/g, "_").slice(0, MAX_MESSAGE)}`;
+  // Two messages whose words are lost would be one reason, and a note that names the one would cover the other.
+  return kept.length <= MAX_MESSAGE && /^[a-z ,.]*$/.test(kept) ? slug : `${slug}-${partOfDigest(kept)}`;
 }
 
 function hashOf(text: string): string {
-  return `code-${hexOf(digestOf(Buffer.from(text))).slice(0, 12)}`;
+  return `code-${partOfDigest(text)}`;
+}
+
+function partOfDigest(text: string): string {
+  return hexOf(digestOf(Buffer.from(text))).slice(0, 12);
 }

@@ -17,6 +17,9 @@ describe("codesOf", () => {
     ["a code with a mark of names in it", [{ code: "a+b" }], [{ code: "a" }, { code: "b" }]],
     ["a code spelled as a digest", [{ code: "code-0123456789ab" }], [{ code: "code-0123456789ac" }]],
     ["another letter that looks alike", [{ code: "а" }], [{ code: "a" }]],
+    ["a message in letters that names leave out", ["превышен лимит"], ["другой арендатор"]],
+    ["a message with another sign", ["amount > cap"], ["amount < cap"]],
+    ["a long message that begins alike", [`${"word ".repeat(20)}a`], [`${"word ".repeat(20)}b`]],
     ["a missing code", [{}], [{ code: "" }]],
   ])("does not take %s for another", (_name, left, right) => {
     expect(codesOf(left)).not.toBe(codesOf(right));
