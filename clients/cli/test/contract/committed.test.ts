@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTestAuthority, IDENTITY, ISSUER, messageBundle, rootJson } from "@policy-pack/testkit";
 import type { TestAuthority } from "@policy-pack/testkit";
@@ -66,6 +66,14 @@ describe("contract check of committed bundles", () => {
     commitBundles({ [BUNDLE]: await authority.sign(tar, who) });
     const named = ["--certificate-identity", who.identity, "--certificate-oidc-issuer", who.issuer];
     expect(found(await pack.check(...named, "--trusted-root", "dev-root.json"))).toEqual(["DEVELOPMENT_SIGNATURE"]);
+  });
+
+  it("when a bundle in signing/ has another name refuses it all the same, and takes what is none", async () => {
+    commitBundles({ "signing/Release.JSON": await authority.sign(tar), "signing/root.json": "{}" });
+    const { codes, json } = await pack.check();
+    expect([codes.includes("DEVELOPMENT_SIGNATURE"), json["bundles"]]).toEqual([true, ["signing/Release.JSON"]]);
+    rmSync(join(pack.path, ".git"), { recursive: true });
+    expect((await pack.check()).codes).toContain("DEVELOPMENT_SIGNATURE");
   });
 
   it("when it only lies there, ignored by git, says nothing of it", async () => {
