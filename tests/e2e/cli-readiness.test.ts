@@ -31,6 +31,7 @@ beforeAll(async () => {
   folder = await createTempDir();
   cli = await createCli(folder.path);
   world = await createPromotionWorld();
+  world.clock.now = new Date(); // The command takes no verdict of another time than its own.
   await world.install((await compileContract(1)).tar);
   world.measure();
   const slow = { service: SERVICE, p95Ms: 400, p99Ms: 480, errorRate: 0.001, window: "30m" };

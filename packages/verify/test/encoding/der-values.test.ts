@@ -126,6 +126,10 @@ describe("readTime", () => {
     ["has ten digits of fraction", TAG.generalizedTime, "20260102030405.1234567890Z"],
     ["is short in the long form", TAG.generalizedTime, "260102030405Z"],
     ["has a fraction in the short form", TAG.utcTime, "260102030405.5Z"],
+    ["has more before it in the short form", TAG.utcTime, "20260102030405Z"],
+    ["has more behind it in the short form", TAG.utcTime, "260102030405Z0"],
+    ["has more before it in the long form", TAG.generalizedTime, "020260102030405Z"],
+    ["has more behind it in the long form", TAG.generalizedTime, "20260102030405Z0"],
     ["is another type", TAG.octetString, "20260102030405Z"],
   ])("when the time %s throws", (_, tag, text) => {
     expect(() => readTime(time(tag, text))).toThrow(MalformedError);

@@ -7,7 +7,7 @@ import { parsePointer, valueAt } from "../../src/policy/json-pointer.ts";
 /** The document of RFC 6901, 5, and what makes JavaScript differ from JSON. */
 const document = JSON.parse(
   String.raw`{"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, "k\"l": 6, " ": 7, "m~n": 8,
-  "~1": 9, "__proto__": {"polluted": 10}, "0": 11, "null": null, "text": "text", "deep": {"": {"": 12}}}`,
+  "~1": 9, "__proto__": {"polluted": 10}, "0": 11, "null": null, "text": "text", "deep": {"": {"": 12}}, "long": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}`,
 ) as JsonValue;
 
 describe("valueAt", () => {
@@ -19,6 +19,8 @@ describe("valueAt", () => {
     ["/foo", ["bar", "baz"]],
     ["/foo/0", "bar"],
     ["/foo/1", "baz"],
+    ["/long/10", 10],
+    ["/long/11", 11],
     ["/", 0],
     ["/a~1b", 1],
     ["/c%d", 2],

@@ -143,6 +143,7 @@ describe("unmetByProvenance", () => {
       ["a commit in a place without a ref", [{ ...source, uri: `git+${repository}` }]],
       ["a commit at a short ref", [{ ...source, uri: `git+${repository}@main` }]],
       ["a place without a commit", [{ uri: source.uri }]],
+      ["a place with another before it", [{ ...source, uri: `git+ssh://git@example.com/${source.uri}` }]],
       ["a place of two lines", [{ ...source, uri: `${source.uri}\nrefs/heads/other` }]],
       ["a place over another protocol", [{ ...source, uri: `${repository}@${ref}` }]],
     ])("and has %s does not meet a repository or a ref", (_, dependencies) => {
