@@ -57,6 +57,7 @@ describe("decisionDiffRequirement", () => {
 describe("unmetByDecisionDiff", () => {
   it.each<[string, JsonObject, JsonObject]>([
     ["nothing differs", {}, quiet],
+    ["every decision differs", {}, { ...stricter, compared: 4 }],
     ["nothing differs and nothing may", { maxFlips: 0, from, minimumCompared: 100 }, quiet],
     ["the groups are left out, being none", {}, { ...quiet, groups: null }],
     ["decisions only become stricter", {}, stricter],
