@@ -58,8 +58,17 @@ export function migrate(database: DatabaseSync, migrations: readonly string[] = 
   }
 }
 
-/** Why the file is not to be touched; reads only. */
+/** Why the file is not to be touched; reads only, and all at one moment: another process may be making the tables. */
 export function schemaProblem(database: DatabaseSync, newest = MIGRATIONS.length): SchemaProblem | undefined {
+  database.exec("BEGIN");
+  try {
+    return problemOf(database, newest);
+  } finally {
+    if (database.isTransaction) database.exec("ROLLBACK");
+  }
+}
+
+function problemOf(database: DatabaseSync, newest: number): SchemaProblem | undefined {
   const applicationId = readPragma(database, "application_id");
   const isEmpty = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]) === 0;
   if (applicationId !== APPLICATION_ID && !(applicationId === 0 && isEmpty)) return "foreign";
