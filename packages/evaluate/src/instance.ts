@@ -1,15 +1,18 @@
+import { randomBytes } from "node:crypto";
+
 import { EvaluationError, FormatError, messageOf, PolicyPackError } from "@policy-pack/pack";
 import type { Digest, JsonValue } from "@policy-pack/pack";
 
-import { BUILTINS } from "./builtins/registry.ts";
-import { encodeData } from "./data.ts";
+import { loadBuiltins } from "./builtins/registry.ts";
+import type { Capabilities } from "./capabilities/capabilities.ts";
+import { encodeData } from "./machine/data.ts";
 import { resolveLimits } from "./limits.ts";
 import type { EvaluationLimits } from "./limits.ts";
-import { Machine, toEvaluationError } from "./machine.ts";
-import type { MachineOptions } from "./machine.ts";
-import { compileModule, invalid } from "./module.ts";
-import type { PolicyModule } from "./module.ts";
-import { readResult } from "./result.ts";
+import { Machine, readRequiredBuiltins, toEvaluationError } from "./machine/machine.ts";
+import type { MachineOptions } from "./machine/machine.ts";
+import { compileModule, invalid } from "./module/module.ts";
+import type { PolicyModule } from "./module/module.ts";
+import { readResult } from "./machine/result.ts";
 
 /** The parts of a pack's contents that decide. */
 export interface PolicyContents {
@@ -24,6 +27,12 @@ export interface InstanceOptions {
   /** Nanoseconds since 1970 for `time.now_ns`; asked at most once a decision. The system clock unless given. */
   readonly now?: () => bigint;
   readonly limits?: Partial<EvaluationLimits>;
+  /** For `rand.intn` and `uuid.rfc4122`; the system's source unless given. */
+  readonly randomBytes?: (length: number) => Uint8Array;
+  /** Told of each line that the policy prints. */
+  readonly print?: (line: string) => void;
+  /** Nothing but computing unless given. */
+  readonly capabilities?: Capabilities;
 }
 
 export interface Decision {
@@ -58,9 +67,14 @@ export async function createInstance(contents: PolicyContents, options: Instance
   const limits = resolveLimits(options.limits);
   const machine: MachineOptions = {
     data: encodeData(contents.data, limits),
-    builtins: BUILTINS,
+    builtins: await loadBuiltins(readRequiredBuiltins(policy, limits)),
     limits,
-    now: options.now ?? systemNow,
+    sources: {
+      now: options.now ?? systemNow,
+      randomBytes: options.randomBytes ?? randomBytes,
+      print: options.print ?? (() => undefined),
+      capabilities: options.capabilities ?? {},
+    },
   };
   return new WasmInstance(policy, machine, contents);
 }

@@ -1,9 +1,18 @@
-import type { RegoValue } from "../values.ts";
+import type { Capabilities } from "../capabilities/capabilities.ts";
+import type { RegoValue } from "../values/values.ts";
 
 /** What a builtin may ask of the decision that it serves. */
 export interface BuiltinContext {
   /** The decision's time in nanoseconds since 1970, the same at every call of one decision. */
   now(): bigint;
+  /** Bytes of the decision's source of randomness, other ones at every call. */
+  randomBytes(length: number): Uint8Array;
+  /** What `make` answered when the key was first asked for in this decision: one key, one value a decision. */
+  once<T>(key: string, make: () => T): T;
+  /** What the policy printed, one line at a time. */
+  print(line: string): void;
+  /** What the caller allows this instance beyond computing. */
+  readonly capabilities: Capabilities;
 }
 
 /** Returns the value, or throws BuiltinError where OPA's own builtin reports an error. */

@@ -1,5 +1,5 @@
-import { isRegoArray, RegoDecimal } from "../values.ts";
-import type { RegoArray, RegoValue } from "../values.ts";
+import { isRegoArray, RegoDecimal } from "../values/values.ts";
+import type { RegoArray, RegoValue } from "../values/values.ts";
 import { BuiltinError } from "./builtin.ts";
 
 const INT64 = Object.freeze({ minimum: -(2n ** 63n), maximum: 2n ** 63n - 1n });

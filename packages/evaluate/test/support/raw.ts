@@ -1,7 +1,7 @@
-import type { HostFunctions, OpaExports } from "../../src/abi.ts";
-import { wasmEngine } from "../../src/engine.ts";
-import { MemoryView } from "../../src/memory.ts";
-import { compileModule } from "../../src/module.ts";
+import type { HostFunctions, OpaExports } from "../../src/module/abi.ts";
+import { wasmEngine } from "../../src/module/engine.ts";
+import { MemoryView } from "../../src/machine/memory.ts";
+import { compileModule } from "../../src/module/module.ts";
 import { compileRules } from "./policy.ts";
 
 /** A module's exports and memory, without the host around them. */

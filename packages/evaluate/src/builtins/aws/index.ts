@@ -1,0 +1,3 @@
+import type { BuiltinFamily } from "../builtin.ts";
+
+export const AWS_BUILTINS: BuiltinFamily = {};

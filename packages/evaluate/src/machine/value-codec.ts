@@ -1,0 +1,139 @@
+import type { OpaExports } from "../module/abi.ts";
+import type { MemoryView } from "./memory.ts";
+import { LAYOUT } from "./value-layout.ts";
+import { encodeValueText, parseValueText } from "../values/value-text.ts";
+import type { RegoValue } from "../values/values.ts";
+
+const LEAST_INTEGER = -(2n ** 63n);
+
+/** Carries values between the module's memory and JavaScript. Addresses live until the end of the decision. */
+export interface ValueCodec {
+  read(address: number): RegoValue;
+  /** Returns the address of a new value. */
+  write(value: RegoValue): number;
+}
+
+/** Through the text that every ABI 1.x module prints and parses. */
+export function createTextCodec(exports: OpaExports, memory: MemoryView): ValueCodec {
+  return {
+    read(address) {
+      const text = exports.opa_value_dump(address) >>> 0;
+      memory.refresh();
+      return parseValueText(memory.readTerminated(text));
+    },
+    write(value) {
+      const text = encodeValueText(value);
+      const length = Buffer.byteLength(text);
+      const start = exports.opa_malloc(length) >>> 0;
+      memory.refresh();
+      memory.bytes.write(text, start, length, "utf8");
+      const address = exports.opa_value_parse(start, length) >>> 0;
+      memory.refresh();
+      if (address === 0) throw new TypeError("the module does not take back the value of a builtin");
+      return address;
+    },
+  };
+}
+
+/**
+ * Scalars and arrays straight from and to the module's memory, everything else through text: about four times as fast
+ * for the operands of a typical builtin. Only for a module that `hasKnownLayout` accepted.
+ */
+export function createLayoutCodec(exports: OpaExports, memory: MemoryView): ValueCodec {
+  return new LayoutCodec(exports, memory);
+}
+
+class LayoutCodec implements ValueCodec {
+  readonly #exports: OpaExports;
+  readonly #memory: MemoryView;
+  readonly #text: ValueCodec;
+
+  constructor(exports: OpaExports, memory: MemoryView) {
+    this.#exports = exports;
+    this.#memory = memory;
+    this.#text = createTextCodec(exports, memory);
+  }
+
+  read(address: number): RegoValue {
+    const { bytes } = this.#memory;
+    switch (bytes[address]) {
+      case LAYOUT.type.null:
+        return null;
+      case LAYOUT.type.boolean:
+      case LAYOUT.type.internedBoolean:
+        return bytes[address + LAYOUT.boolean.value] !== 0;
+      case LAYOUT.type.number:
+        return this.#readNumber(address);
+      case LAYOUT.type.string:
+      case LAYOUT.type.internedString:
+        return this.#readString(address);
+      case LAYOUT.type.array:
+        return this.#readArray(address);
+      case undefined:
+      default:
+        return this.#text.read(address);
+    }
+  }
+
+  write(value: RegoValue): number {
+    if (typeof value === "string") return this.#writeString(value);
+    if (typeof value === "bigint" && fitsInteger(value)) return this.#writeInteger(value);
+    return this.#text.write(value);
+  }
+
+  #readNumber(address: number): RegoValue {
+    const { bytes, data } = this.#memory;
+    if (bytes[address + LAYOUT.number.kind] !== LAYOUT.number.integerKind) return this.#text.read(address);
+    return data.getBigInt64(address + LAYOUT.number.integer, true);
+  }
+
+  #readString(address: number): string {
+    const { bytes, data } = this.#memory;
+    const start = data.getUint32(address + LAYOUT.string.start, true);
+    return bytes.toString("utf8", start, start + data.getUint32(address + LAYOUT.string.length, true));
+  }
+
+  #readArray(address: number): RegoValue[] {
+    const memory = this.#memory;
+    const length = memory.data.getUint32(address + LAYOUT.array.length, true);
+    const elements = memory.data.getUint32(address + LAYOUT.array.elements, true);
+    const items: RegoValue[] = [];
+    for (let index = 0; index < length; index++) {
+      const element = elements + index * LAYOUT.arrayElement.size;
+      items.push(this.read(memory.data.getUint32(element + LAYOUT.arrayElement.value, true)));
+    }
+    return items;
+  }
+
+  #writeInteger(value: bigint): number {
+    const address = this.#allocate(LAYOUT.number.size);
+    const { bytes, data } = this.#memory;
+    bytes[address] = LAYOUT.type.number;
+    bytes[address + LAYOUT.number.kind] = LAYOUT.number.integerKind;
+    data.setBigInt64(address + LAYOUT.number.integer, value, true);
+    return address;
+  }
+
+  #writeString(value: string): number {
+    const length = Buffer.byteLength(value);
+    const address = this.#allocate(LAYOUT.string.size + length);
+    const { bytes, data } = this.#memory;
+    bytes[address] = LAYOUT.type.string;
+    bytes[address + LAYOUT.string.owned] = 0;
+    data.setUint32(address + LAYOUT.string.length, length, true);
+    data.setUint32(address + LAYOUT.string.start, address + LAYOUT.string.size, true);
+    bytes.write(value, address + LAYOUT.string.size, length, "utf8");
+    return address;
+  }
+
+  #allocate(size: number): number {
+    const address = this.#exports.opa_malloc(size) >>> 0;
+    this.#memory.refresh();
+    return address;
+  }
+}
+
+/** The module prints the least 64-bit integer as a bare sign when it is stored as one; as text it stays whole. */
+function fitsInteger(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value && value !== LEAST_INTEGER;
+}
