@@ -38,6 +38,7 @@ export const ERROR_CODES = Object.freeze({
   DEVELOPMENT_SIGNATURE: config,
   MANIFEST_OUTDATED: config,
   BASELINE_OUTDATED: config,
+  PARITY_FAILED: config,
 
   MANIFEST_INVALID: format,
   BUNDLE_INVALID: format,
@@ -100,6 +101,11 @@ export const ERROR_CODES = Object.freeze({
   BUILTIN_FAILED: evaluation,
   EVALUATION_FAILED: evaluation,
   DECISION_UNDEFINED: evaluation,
+  CAPABILITY_MISSING: evaluation,
+  DEADLINE_EXCEEDED: evaluation,
+  MEMORY_EXCEEDED: evaluation,
+  POOL_SATURATED: { kind: "evaluation", retryable: true, httpStatus: 503 },
+  INSTANCE_CLOSED: evaluation,
 } as const satisfies Record<string, CodeRow>);
 
 export type ErrorCode = keyof typeof ERROR_CODES;
