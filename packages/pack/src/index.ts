@@ -31,6 +31,8 @@ export { encodeOpaManifest, parseOpaManifest } from "./opa-manifest.ts";
 export type { OpaManifest } from "./opa-manifest.ts";
 export { encodeManifest, manifestDigest, parseManifest, parseReleaseFields, toManifestDigest } from "./manifest.ts";
 export type { PackArtifact, PackFile, PackManifest, StatedRelease } from "./manifest.ts";
+export { CAPABILITY_BUILTINS, isSameRequires, PRINT_BUILTIN, toRequires } from "./requires.ts";
+export type { PackRequires } from "./requires.ts";
 export { isEmergencyFlag, isLifecycle, LIFECYCLES, UNSTATED_LIFECYCLE } from "./contract/release-fields.ts";
 export type { Lifecycle, ReleaseFields } from "./contract/release-fields.ts";
 export { policyDigestOf } from "./contract/policy-digest.ts";

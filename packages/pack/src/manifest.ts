@@ -8,6 +8,8 @@ import { LIMITS } from "./limits.ts";
 import { readEntrypoints, readPackId } from "./opa-manifest.ts";
 import { readReleaseFields, RELEASE_KEYS } from "./contract/release-fields.ts";
 import type { ReleaseFields } from "./contract/release-fields.ts";
+import { readRequires } from "./requires.ts";
+import type { PackRequires } from "./requires.ts";
 
 export interface PackArtifact {
   readonly name: string;
@@ -38,6 +40,8 @@ export interface PackManifest extends ReleaseFields {
   /** Every file of the tar, sorted by the bytes of its path. */
   readonly files: readonly PackFile[];
   readonly entrypoints: readonly string[];
+  /** What `opa/policy.wasm` asks of its host; absent in manifests that were written before it was kept. */
+  readonly requires?: PackRequires;
   readonly opa: { readonly version: string; readonly capabilitiesDigest: Digest };
   /** The policy-pack that built it, for who builds it again; absent in manifests that were written before it was kept. */
   readonly toolkit?: { readonly version: string };
@@ -55,6 +59,7 @@ const KEYS = [
   "artifacts",
   "files",
   "entrypoints",
+  "requires",
   "opa",
   "toolkit",
 ];
@@ -81,6 +86,7 @@ export function parseManifest(source: string | Uint8Array): PackManifest {
     artifacts: readArtifacts(body["artifacts"]),
     files: readFiles(body["files"]),
     entrypoints: readEntrypoints(body["entrypoints"], "entrypoints"),
+    ...(body["requires"] === undefined ? {} : { requires: readRequires(body["requires"]) }),
     opa: {
       version: readString(opa["version"], "opa.version"),
       capabilitiesDigest: readDigest(opa["capabilitiesDigest"], "opa.capabilitiesDigest"),
@@ -114,6 +120,7 @@ export function encodeManifest(manifest: PackManifest): Uint8Array {
     artifacts: manifest.artifacts.map(({ name, mediaType, digest, size }) => ({ name, mediaType, digest, size })),
     files: manifest.files.map(({ path, digest, size }) => ({ path, digest, size })),
     entrypoints: manifest.entrypoints,
+    ...orderRequires(manifest.requires),
     opa: { version: manifest.opa.version, capabilitiesDigest: manifest.opa.capabilitiesDigest },
     ...(manifest.toolkit === undefined ? {} : { toolkit: { version: manifest.toolkit.version } }),
   };
@@ -143,6 +150,11 @@ function orderRelease({ revision, previousDigest, lifecycle, emergencyFlags }: R
     ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(emergencyFlags === undefined ? {} : { emergencyFlags }),
   };
+}
+
+function orderRequires(requires: PackRequires | undefined): Pick<PackManifest, "requires"> {
+  if (requires === undefined) return {};
+  return { requires: { builtins: requires.builtins, capabilities: requires.capabilities } };
 }
 
 function readContractVersion(value: JsonValue | undefined, packId: string): Pick<PackManifest, "contractVersion"> {

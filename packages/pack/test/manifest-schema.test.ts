@@ -70,6 +70,9 @@ describe("manifest.schema.json", () => {
     ["files", [{ path: "", digest: "sha256:00", size: 0 }]],
     ["entrypoints", ["allow"]],
     ["opa", { version: "1" }],
+    ["requires", { builtins: [] }],
+    ["requires", { builtins: ["Time.now_ns"], capabilities: [] }],
+    ["requires", { builtins: ["http.send"], capabilities: ["io.jwt.decode"] }],
     ["toolkit", {}],
     ["more", 1],
   ])("refuses a built pack's whose %s is %j, as the program does", (key, value) => {

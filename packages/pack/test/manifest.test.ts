@@ -22,6 +22,7 @@ const MANIFEST: PackManifest = {
     { path: "opa/a.rego", digest: DIGEST, size: 4 },
   ],
   entrypoints: ["a/allow", "a/reasons"],
+  requires: { builtins: ["http.send", "time.now_ns"], capabilities: ["http.send"] },
   opa: { version: "1.2.3", capabilitiesDigest: DIGEST },
   toolkit: { version: "0.1.0" },
 };
@@ -110,6 +111,20 @@ describe("parseManifest", () => {
     ["manifest.entrypoints", ["a/allow", "a/allow"]],
     ["manifest.entrypoints", ["allow/"]],
     ["manifest.entrypoints", [""]],
+    ["manifest.requires", null],
+    ["manifest.requires", []],
+    ["manifest.requires.extra", 1],
+    ["manifest.requires.builtins", undefined],
+    ["manifest.requires.builtins", "http.send"],
+    ["manifest.requires.builtins", ["time.now_ns", "http.send"]],
+    ["manifest.requires.builtins", ["http.send", "http.send"]],
+    ["manifest.requires.builtins", ["http.send", "time now"]],
+    ["manifest.requires.builtins", ["Http.send", "http.send"]],
+    ["manifest.requires.builtins", ["http.send", "opa.runtime", "time.now_ns"]],
+    ["manifest.requires.builtins", ["time.now_ns"]],
+    ["manifest.requires.capabilities", undefined],
+    ["manifest.requires.capabilities", []],
+    ["manifest.requires.capabilities", ["http.send", "time.now_ns"]],
     ["manifest.opa", null],
     ["manifest.opa.version", ""],
     ["manifest.opa.capabilitiesDigest", null],
@@ -124,8 +139,8 @@ describe("parseManifest", () => {
   });
 
   it("when it was written before later fields were recorded returns it without them", () => {
-    const { toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest, ...older } = MANIFEST;
-    for (const later of [toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest]) {
+    const { toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest, requires, ...older } = MANIFEST;
+    for (const later of [toolkit, contractVersion, lifecycle, emergencyFlags, policyDigest, requires]) {
       expect(later).toBeDefined();
     }
     expect(parseManifest(encodeManifest(older))).toEqual(older);
