@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "packages/pack": [],
   "packages/verify": ["packages/pack"],
   "packages/sign": ["packages/pack"],
-  "packages/build": ["packages/pack"],
+  "packages/build": ["packages/pack", "packages/evaluate", "packages/simulate"],
   "packages/evaluate": ["packages/pack"],
   "packages/simulate": ["packages/pack", "packages/evaluate"],
   "packages/dev-authority": ["packages/pack", "packages/sign"],
