@@ -1,6 +1,6 @@
 import type { Digest, PackContents } from "@policy-pack/pack";
 import { createInstance } from "@policy-pack/evaluate";
-import type { Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
+import type { DecideOptions, Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
 import { assessPack, extractPack, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
 import type {
   AssessedPack,
@@ -70,9 +70,10 @@ export interface LoadedPolicy {
   readonly entrypoints: readonly string[];
   /**
    * Asks one entrypoint, in memory and without waiting. An undefined decision throws: it never reads as allow.
-   * @throws EvaluationError ENTRYPOINT_UNKNOWN, BUILTIN_FAILED, EVALUATION_FAILED, DECISION_UNDEFINED
+   * @throws EvaluationError ENTRYPOINT_UNKNOWN, BUILTIN_FAILED, EVALUATION_FAILED, MEMORY_EXCEEDED, DECISION_UNDEFINED
+   * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED
    */
-  decide(input: unknown, entrypoint: string): Decision;
+  decide(input: unknown, entrypoint: string, options?: DecideOptions): Decision;
 }
 
 /** A loaded policy whose pack also lies unpacked in a folder. */
@@ -180,7 +181,8 @@ function toLoadedPolicy(verified: VerifiedPack, contents: PackContents, instance
     seen: verified.evidence.seen,
     report: verified.report,
     entrypoints: instance.entrypoints,
-    decide: (input: unknown, entrypoint: string) => instance.decide(input, entrypoint),
+    decide: (input: unknown, entrypoint: string, options?: DecideOptions) =>
+      instance.decide(input, entrypoint, options),
   });
 }
 

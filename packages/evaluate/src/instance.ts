@@ -1,142 +1,214 @@
-import { randomBytes } from "node:crypto";
-
 import { EvaluationError, FormatError, messageOf, PolicyPackError } from "@policy-pack/pack";
-import type { Digest, JsonValue } from "@policy-pack/pack";
+import type { Digest } from "@policy-pack/pack";
 
 import { loadBuiltins } from "./builtins/registry.ts";
-import type { Capabilities } from "./capabilities/capabilities.ts";
-import { encodeData } from "./machine/data.ts";
+import type { DecideOptions, Decision, DecisionOutcome, Question } from "./decision.ts";
 import { resolveLimits } from "./limits.ts";
-import type { EvaluationLimits } from "./limits.ts";
-import { Machine, readRequiredBuiltins, toEvaluationError } from "./machine/machine.ts";
+import { encodeData, encodeDataValue } from "./machine/data.ts";
+import type { DataRules } from "./machine/data.ts";
+import { DataDocuments } from "./machine/data-documents.ts";
+import type { DataPatch } from "./machine/data-documents.ts";
+import { Machine, toEvaluationError } from "./machine/machine.ts";
 import type { MachineOptions } from "./machine/machine.ts";
+import { readResult, readResultText } from "./machine/result.ts";
+import { moduleOf } from "./module/compiled-policy.ts";
 import { compileModule, invalid } from "./module/module.ts";
 import type { PolicyModule } from "./module/module.ts";
-import { readResult } from "./machine/result.ts";
+import { checkCapabilities } from "./module/requirements.ts";
+import type { InstanceOptions, PolicyContents, PolicyInstance } from "./policy-instance.ts";
+import { resolveSources } from "./sources.ts";
 
-/** The parts of a pack's contents that decide. */
-export interface PolicyContents {
-  readonly wasm: Uint8Array;
-  readonly data: JsonValue;
-  readonly digest: Digest;
-  readonly revision: string;
-  readonly entrypoints: readonly string[];
-}
-
-export interface InstanceOptions {
-  /** Nanoseconds since 1970 for `time.now_ns`; asked at most once a decision. The system clock unless given. */
-  readonly now?: () => bigint;
-  readonly limits?: Partial<EvaluationLimits>;
-  /** For `rand.intn` and `uuid.rfc4122`; the system's source unless given. */
-  readonly randomBytes?: (length: number) => Uint8Array;
-  /** Told of each line that the policy prints. */
-  readonly print?: (line: string) => void;
-  /** Nothing but computing unless given. */
-  readonly capabilities?: Capabilities;
-}
-
-export interface Decision {
-  readonly value: JsonValue;
-  readonly revision: string;
-  readonly digest: Digest;
-}
-
-export interface PolicyInstance {
-  /** Sorted, as `package/path/rule`. */
-  readonly entrypoints: readonly string[];
-  /**
-   * Asks one entrypoint about one input, in this thread. `undefined` means no input document; `false`, `0`, `""` and
-   * `null` are inputs. A policy that loops for ever is not interrupted.
-   *
-   * @throws EvaluationError ENTRYPOINT_UNKNOWN, DECISION_UNDEFINED, EVALUATION_FAILED, BUILTIN_FAILED: none is an allow
-   * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED
-   */
-  decide(input: unknown, entrypoint: string): Decision;
-}
+export type { InstanceOptions, PolicyContents, PolicyInstance } from "./policy-instance.ts";
 
 /**
- * Loads a pack's policy and data, and proves before the first decision that every builtin it calls is there. Whether
- * the pack is to be trusted is decided before: its contents come from a verified pack.
+ * Loads a pack's policy and data, and proves before the first decision that every builtin it calls is there and
+ * granted. Whether the pack is to be trusted is decided before: its contents come from a verified pack.
  *
- * @throws EvaluationError WASM_INVALID
+ * @throws EvaluationError WASM_INVALID, CAPABILITY_MISSING
  * @throws ConfigError CONFIG_INVALID for a limit out of range
  * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED when the data cannot be carried over
  */
 export async function createInstance(contents: PolicyContents, options: InstanceOptions = {}): Promise<PolicyInstance> {
-  const policy = await compileModule(contents.wasm);
   const limits = resolveLimits(options.limits);
-  const machine: MachineOptions = {
-    data: encodeData(contents.data, limits),
-    builtins: await loadBuiltins(readRequiredBuiltins(policy, limits)),
-    limits,
-    sources: {
-      now: options.now ?? systemNow,
-      randomBytes: options.randomBytes ?? randomBytes,
-      print: options.print ?? (() => undefined),
-      capabilities: options.capabilities ?? {},
-    },
-  };
-  return new WasmInstance(policy, machine, contents);
+  const policy = contents.module === undefined ? await compileModule(contents.wasm) : moduleOf(contents.module);
+  const refuseNul = policy.endsTextsAtNul;
+  const documents = new DataDocuments(encodeData(contents.dataJson ?? contents.data, { limits, refuseNul }));
+  const machine = guardStart(() => new Machine(policy, limits));
+  const required = [...machine.required.keys()];
+  const sources = resolveSources(options);
+  const builtins = await loadBuiltins(required);
+  const strictBuiltinErrors = options.strictBuiltinErrors === true;
+  const machineOptions = { builtins, limits, sources, strictBuiltinErrors, refuseNul };
+  guardStart(() => {
+    machine.start(machineOptions);
+    documents.load(machine.data);
+  });
+  checkCapabilities(required, sources.capabilities);
+  return new WasmInstance(contents, { policy, machineOptions, documents }, machine);
 }
 
-const clock = { milliseconds: 0, nanoseconds: 0n };
-
-/** A bigint a millisecond, not one a decision. */
-function systemNow(): bigint {
-  const milliseconds = Date.now();
-  if (milliseconds !== clock.milliseconds) {
-    clock.milliseconds = milliseconds;
-    clock.nanoseconds = BigInt(milliseconds) * 1_000_000n;
-  }
-  return clock.nanoseconds;
+interface Parts {
+  readonly policy: PolicyModule;
+  readonly machineOptions: MachineOptions;
+  readonly documents: DataDocuments;
 }
 
 class WasmInstance implements PolicyInstance {
   readonly entrypoints: readonly string[];
-  readonly #policy: PolicyModule;
-  readonly #options: MachineOptions;
+  readonly #parts: Parts;
+  readonly #rules: DataRules;
   readonly #revision: string;
   readonly #digest: Digest;
   #machine: Machine | undefined;
   #busy = false;
+  #closed = false;
 
-  constructor(policy: PolicyModule, options: MachineOptions, contents: PolicyContents) {
-    this.#policy = policy;
-    this.#options = options;
+  constructor(contents: PolicyContents, parts: Parts, machine: Machine) {
+    this.#parts = parts;
+    this.#rules = { limits: parts.machineOptions.limits, refuseNul: parts.machineOptions.refuseNul };
     this.#revision = contents.revision;
     this.#digest = contents.digest;
-    this.#machine = startMachine(policy, options);
-    this.entrypoints = Object.freeze([...this.#machine.entrypoints.keys()].toSorted());
+    this.entrypoints = Object.freeze([...machine.entrypoints.keys()].toSorted());
     checkEntrypoints(this.entrypoints, contents.entrypoints);
+    this.#machine = machine;
   }
 
-  decide(input: unknown, entrypoint: string): Decision {
-    if (this.#busy) throw new EvaluationError("EVALUATION_FAILED", "A decision was asked for within another decision.");
-    this.#busy = true;
+  decide(input: unknown, entrypoint: string, options?: DecideOptions): Decision {
+    this.#enter();
     try {
-      const value = this.#evaluate((this.#machine ??= startMachine(this.#policy, this.#options)), input, entrypoint);
-      return { value, revision: this.#revision, digest: this.#digest };
+      const machine = (this.#machine ??= startMachine(this.#parts));
+      const value = readResult(machine.memory, this.#evaluate(machine, input, entrypoint, options), entrypoint);
+      return { value, revision: this.#revision, digest: this.#digest, builtinErrors: machine.builtinErrors };
+    } catch (thrown) {
+      throw this.#recover(thrown);
     } finally {
       this.#busy = false;
     }
   }
 
-  #evaluate(machine: Machine, input: unknown, entrypoint: string): JsonValue {
+  decideText(input: unknown, entrypoint: string, options?: DecideOptions): string {
+    this.#enter();
+    try {
+      const machine = (this.#machine ??= startMachine(this.#parts));
+      return readResultText(machine.memory, this.#evaluate(machine, input, entrypoint, options), entrypoint);
+    } catch (thrown) {
+      throw this.#recover(thrown);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  decideMany(questions: Iterable<Question>): DecisionOutcome[] {
+    this.#checkOpen();
+    return Array.from(questions, ({ input, entrypoint, options }) => {
+      try {
+        return { decision: this.decide(input, entrypoint, options) };
+      } catch (error) {
+        if (error instanceof PolicyPackError || error instanceof TypeError) return { error };
+        throw error;
+      }
+    });
+  }
+
+  setData(data: unknown): void {
+    this.#checkOpen();
+    const json = encodeData(data, this.#rules);
+    this.#change(({ data: region }) => {
+      this.#parts.documents.replace(region, json);
+      return true;
+    });
+  }
+
+  patchData(path: readonly string[], value: unknown): void {
+    this.#checkOpen();
+    const patch = toPatch(path, value, this.#rules);
+    if (this.#change(({ data: region }) => this.#parts.documents.patch(region, patch))) return;
+    throw new FormatError(
+      "INPUT_INVALID",
+      `The data has something else than an object on the way to ${patch.path.join("/").slice(0, 200)}; set that instead.`,
+    );
+  }
+
+  close(): void {
+    if (this.#busy) throw within();
+    this.#closed = true;
+    this.#machine = undefined;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) {
+      throw new EvaluationError("INSTANCE_CLOSED", "This policy was closed; create another instance to ask it again.");
+    }
+  }
+
+  #enter(): void {
+    this.#checkOpen();
+    if (this.#busy) throw within();
+    this.#busy = true;
+  }
+
+  #evaluate(machine: Machine, input: unknown, entrypoint: string, options: DecideOptions | undefined): number {
     const id = machine.entrypoints.get(entrypoint);
     if (id === undefined) throw unknownEntrypoint(entrypoint, this.entrypoints);
+    if (options !== undefined) checkOptions(options);
+    return machine.evaluate(id, input, options);
+  }
+
+  /** A trap leaves the module's stack pointer where it was: the next decision starts on a fresh machine. */
+  #recover(thrown: unknown): unknown {
+    if (thrown instanceof FormatError || thrown instanceof TypeError || isAnswer(thrown)) return thrown;
+    this.#machine = undefined;
+    return toEvaluationError(thrown);
+  }
+
+  /** A machine that a change has failed on is unknown inside: once more on a fresh one, which holds no garbage. */
+  #change(edit: (machine: Machine) => boolean): boolean {
+    this.#enter();
     try {
-      return readResult(machine.memory, machine.evaluate(id, input), entrypoint);
+      try {
+        return edit((this.#machine ??= startMachine(this.#parts)));
+      } catch {
+        this.#machine = undefined;
+        const machine = startMachine(this.#parts);
+        this.#parts.documents.fold(machine.data);
+        const changed = edit(machine);
+        this.#machine = machine;
+        return changed;
+      }
     } catch (thrown) {
-      if (thrown instanceof FormatError) throw thrown;
-      // A trap leaves the module's stack pointer where it was: the next decision starts on a fresh machine.
-      if (!isAnswer(thrown)) this.#machine = undefined;
       throw toEvaluationError(thrown);
+    } finally {
+      this.#busy = false;
     }
   }
 }
 
+function toPatch(path: unknown, value: unknown, rules: DataRules): DataPatch {
+  if (!Array.isArray(path) || path.length === 0 || !path.every((key) => typeof key === "string")) {
+    throw new TypeError("the path must be a list of keys, at least one; setData replaces all documents");
+  }
+  // Through the same checks as every text of the documents.
+  const keys = JSON.parse(Buffer.from(encodeDataValue(path, rules)).toString()) as string[];
+  if (value === undefined) return { path: keys };
+  return { path: keys, value: encodeDataValue(value, { ...rules, depth: keys.length }) };
+}
+
+function checkOptions({ now, seed }: DecideOptions): void {
+  if (now !== undefined && (typeof now !== "bigint" || BigInt.asIntN(64, now) !== now)) {
+    throw new TypeError("now must be nanoseconds since 1970 as a bigint of 64 bits");
+  }
+  if (seed !== undefined && typeof seed !== "string") throw new TypeError("the seed must be a string");
+}
+
+function within(): EvaluationError {
+  return new EvaluationError("EVALUATION_FAILED", "A decision was asked for within another decision.");
+}
+
+/** What a module answers properly, so that it may go on. */
 function isAnswer(thrown: unknown): boolean {
-  return thrown instanceof EvaluationError && thrown.code === "DECISION_UNDEFINED";
+  return (
+    thrown instanceof EvaluationError && (thrown.code === "DECISION_UNDEFINED" || thrown.code === "ENTRYPOINT_UNKNOWN")
+  );
 }
 
 function unknownEntrypoint(entrypoint: string, known: readonly string[]): EvaluationError {
@@ -147,9 +219,18 @@ function unknownEntrypoint(entrypoint: string, known: readonly string[]): Evalua
   );
 }
 
-function startMachine(policy: PolicyModule, options: MachineOptions): Machine {
+function startMachine({ policy, machineOptions, documents }: Parts): Machine {
+  return guardStart(() => {
+    const machine = new Machine(policy, machineOptions.limits);
+    machine.start(machineOptions);
+    documents.load(machine.data);
+    return machine;
+  });
+}
+
+function guardStart<T>(start: () => T): T {
   try {
-    return new Machine(policy, options);
+    return start();
   } catch (thrown) {
     if (thrown instanceof PolicyPackError) throw thrown;
     throw invalid(

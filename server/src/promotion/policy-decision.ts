@@ -1,5 +1,6 @@
 import { isJsonObject } from "@policy-pack/pack";
 import type { JsonObject, JsonValue } from "@policy-pack/pack";
+import { toPlainJson } from "@policy-pack/evaluate";
 import type { PolicyInstance } from "@policy-pack/evaluate";
 import { memberOf } from "./pack-config.ts";
 import { oneLine, toFailure } from "./reason.ts";
@@ -34,7 +35,7 @@ interface Answer {
 
 function ask(instance: PolicyInstance, input: JsonObject, rule: string): Answer {
   try {
-    return { value: instance.decide(input, `${PROMOTION_PACKAGE}/${rule}`).value };
+    return { value: toPlainJson(instance.decide(input, `${PROMOTION_PACKAGE}/${rule}`).value) };
   } catch (thrown) {
     return { failure: toFailure(thrown) };
   }

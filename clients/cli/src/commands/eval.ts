@@ -64,9 +64,10 @@ async function evaluate(terminal: Terminal, pack: string | undefined, flags: Eva
   const verified = flags.unsafeUnverified === undefined;
   const contents = verified ? await readVerified(terminal, pack, flags) : await readUnverifiedUnsafe(terminal, pack);
   const input = await readInput(terminal, flags.input);
-  const { createInstance } = await import("@policy-pack/evaluate");
+  const { createInstance, toPlainJson } = await import("@policy-pack/evaluate");
   const instance = await createInstance(contents);
-  const { value, revision, digest } = instance.decide(input, flags.entrypoint);
+  const { value: decided, revision, digest } = instance.decide(input, flags.entrypoint);
+  const value = toPlainJson(decided);
   const { packId } = contents;
   const text = `${printable(JSON.stringify(value, null, 2))}\n\n${packId} revision ${revision}, ${digest}`;
   return { json: { value, revision, digest, packId, entrypoint: flags.entrypoint, verified }, text };

@@ -1,4 +1,9 @@
+import { isUint8Array } from "node:util/types";
+
 import { FormatError } from "@policy-pack/pack";
+
+import { JsonText } from "../json-text.ts";
+import { JsonChecker } from "../values/json-checker.ts";
 
 /** Where the writer puts its bytes: memory that may move when it grows. */
 export interface InputTarget {
@@ -12,21 +17,29 @@ export interface WriterOptions {
   readonly name: "input" | "data";
   readonly maxBytes: number;
   readonly maxDepth: number;
+  /** Refuse texts that hold U+0000. */
+  readonly refuseNul: boolean;
 }
 
 const HALF_SURROGATE = /\p{Surrogate}/u;
+const HALF_SURROGATES = /\p{Surrogate}/gu;
 /** Up to here a loop over the units beats the native encoder's start. */
 const MAX_SHORT_UNITS = 128;
 const QUOTES_BYTES = 2;
+const REPLACEMENT = "\ufffd";
+/** What the module's own reader of numbers still takes soon; a bigint may have a hundred million digits. */
+const MAX_INTEGER = 10n ** 1000n;
 
 /**
  * Writes one input document as JSON straight into the module's memory, reading each property once. Only what JSON
- * carries without loss passes: null, booleans, finite numbers, well-formed strings without U+0000, arrays without holes, plain objects.
- * A property whose value is undefined is left out, as JSON.stringify does; `toJSON` is never called.
+ * carries passes: null, booleans, finite numbers, bigints as integers, strings, arrays without holes, plain objects. A
+ * property whose value is undefined is left out, as JSON.stringify does; `toJSON` is never called. Half a surrogate pair
+ * becomes U+FFFD, as OPA reads it. Bytes and JsonText are documents already: they are checked and taken as they are.
  */
 export class InputWriter {
   readonly #target: InputTarget;
   readonly #options: WriterOptions;
+  readonly #checker: JsonChecker;
   readonly #path: (string | number)[] = [];
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
@@ -35,6 +48,7 @@ export class InputWriter {
   constructor(target: InputTarget, options: WriterOptions) {
     this.#target = target;
     this.#options = options;
+    this.#checker = new JsonChecker(options);
   }
 
   /**
@@ -47,8 +61,19 @@ export class InputWriter {
     this.#start = start;
     this.#position = start;
     this.#path.length = 0;
-    this.#writeValue(value, 0);
+    if (isUint8Array(value)) this.#writeReady(value);
+    else if (value instanceof JsonText) this.#writeReady(Buffer.from(value.text));
+    else this.#writeValue(value, 0);
     return this.#position;
+  }
+
+  /** The copy is what gets checked: the caller's bytes may change at any time. */
+  #writeReady(json: Uint8Array): void {
+    const start = this.#position;
+    this.#reserve(json.length);
+    this.#bytes.set(json, start);
+    this.#position += json.length;
+    this.#checker.check(this.#bytes, start, this.#position);
   }
 
   #writeValue(value: unknown, depth: number): void {
@@ -68,11 +93,18 @@ export class InputWriter {
         else this.#writeComposite(value, depth + 1);
         return;
       case "bigint":
+        this.#writeInteger(value);
+        return;
       case "function":
       case "symbol":
       case "undefined":
         this.#refuse(`is of the type ${typeof value}, which JSON cannot carry`);
     }
+  }
+
+  #writeInteger(value: bigint): void {
+    if (value >= MAX_INTEGER || value <= -MAX_INTEGER) this.#refuse("is an integer of more than 1000 digits");
+    this.#writeAscii(String(value));
   }
 
   #writeComposite(value: object, depth: number): void {
@@ -147,9 +179,11 @@ export class InputWriter {
   #writeQuoted(text: string): void {
     if (text.length > this.#options.maxBytes) this.#refuseSize();
     // OPA's modules read patterns and addresses up to the first U+0000: "^ac\0$" would match as "^ac" does.
-    if (text.includes("\0")) this.#refuse("holds U+0000, at which the policy's module would end the text");
-    if (HALF_SURROGATE.test(text)) this.#refuse("holds half a surrogate pair, which no UTF-8 text can carry");
-    const quoted = JSON.stringify(text);
+    if (this.#options.refuseNul && text.includes("\0")) {
+      this.#refuse("holds U+0000, at which the policy's module would end a pattern or an address");
+    }
+    const whole = HALF_SURROGATE.test(text) ? text.replaceAll(HALF_SURROGATES, REPLACEMENT) : text;
+    const quoted = JSON.stringify(whole);
     const length = Buffer.byteLength(quoted);
     this.#reserve(length);
     this.#position += this.#bytes.write(quoted, this.#position, length, "utf8");

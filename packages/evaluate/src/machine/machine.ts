@@ -4,12 +4,14 @@ import {
   ABI_MINOR_GLOBAL,
   ABI_VERSION,
   ABI_VERSION_GLOBAL,
-  HOST_FUNCTIONS,
   HOST_MODULE,
   MINIMUM_ABI_MINOR,
   VALUE_FORMAT,
 } from "../module/abi.ts";
 import type { HostFunctions, OpaExports } from "../module/abi.ts";
+import type { BuiltinErrorReport, DecideOptions } from "../decision.ts";
+import { readNames } from "../module/names.ts";
+import { align, DataRegion } from "./data-region.ts";
 import { BuiltinHost } from "./builtin-host.ts";
 import type { BuiltinSources } from "./builtin-host.ts";
 import type { BuiltinFamily } from "../builtins/builtin.ts";
@@ -23,19 +25,17 @@ import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
 import type { PolicyModule } from "../module/module.ts";
 import { createLayoutCodec, createTextCodec } from "./value-codec.ts";
-import { RegoObject } from "../values/values.ts";
-import { parseValueText } from "../values/value-text.ts";
 
 const PAGE_BYTES = 65_536;
-/** Keeps OPA's own structures on the boundaries that its compiler expects. */
-const HEAP_ALIGNMENT = 8;
 
+/** What a machine decides with, the same for each that a policy starts. */
 export interface MachineOptions {
-  /** The data documents as JSON. */
-  readonly data: Uint8Array;
   readonly builtins: BuiltinFamily;
   readonly limits: EvaluationLimits;
   readonly sources: BuiltinSources;
+  readonly strictBuiltinErrors: boolean;
+  /** Refuse inputs with U+0000. */
+  readonly refuseNul: boolean;
 }
 
 /** What `opa_abort` says: the policy itself stopped, as on two values for one complete rule. */
@@ -47,45 +47,48 @@ export class PolicyAbort extends Error {}
  */
 export class Machine {
   readonly entrypoints: ReadonlyMap<string, number>;
+  /** The host's builtins that the module calls, by the names in its own table. */
+  readonly required: ReadonlyMap<string, number>;
+  readonly data: DataRegion;
   readonly #exports: OpaExports;
   readonly #memory: MemoryView;
-  readonly #host: BuiltinHost;
-  readonly #writer: InputWriter;
-  readonly #dataAddress: number;
-  readonly #heap: number;
+  readonly #host = new BuiltinHost();
+  #writer: InputWriter | undefined;
 
-  constructor(policy: PolicyModule, options: MachineOptions) {
-    const memory = createMemory(policy, options.limits);
+  /** Instantiates the module and reads its tables of names: it decides nothing before `start`. */
+  constructor(policy: PolicyModule, limits: EvaluationLimits) {
+    const memory = createMemory(policy, limits);
     this.#memory = new MemoryView(memory);
-    this.#host = new BuiltinHost(options.builtins, options.sources);
     const { exports } = instantiate(policy.module, memory, this.#imports());
     this.#exports = exports as unknown as OpaExports;
     checkAbi(exports);
-    this.entrypoints = readNames(this.#exports, this.#memory, this.#exports.entrypoints());
+    this.data = new DataRegion(this.#exports, this.#memory);
+    this.entrypoints = readNames(this.#exports, this.#memory, "entrypoints");
+    this.required = readNames(this.#exports, this.#memory, "builtins");
+  }
+
+  /** @throws EvaluationError WASM_INVALID naming every builtin that is not there */
+  start({ builtins, limits, sources, strictBuiltinErrors, refuseNul }: MachineOptions): void {
     const known = hasKnownLayout(this.#exports, this.#memory);
-    const createCodec = known ? createLayoutCodec : createTextCodec;
-    this.#host.start(
-      readNames(this.#exports, this.#memory, this.#exports.builtins()),
-      createCodec(this.#exports, this.#memory),
-    );
-    this.#dataAddress = this.#loadJson(options.data);
-    this.#heap = align(this.#exports.opa_heap_ptr_get() >>> 0);
+    const codec = (known ? createLayoutCodec : createTextCodec)(this.#exports, this.#memory);
+    this.#host.start({ builtins, required: this.required, sources, codec, strict: strictBuiltinErrors });
     this.#writer = new InputWriter(this.#inputTarget(), {
       name: "input",
-      maxBytes: options.limits.maxInputBytes,
-      maxDepth: options.limits.maxInputDepth,
+      maxBytes: limits.maxInputBytes,
+      maxDepth: limits.maxInputDepth,
+      refuseNul,
     });
   }
 
   /** Where the text of the result set starts; read it before the next decision. */
-  evaluate(entrypoint: number, input: unknown): number {
-    this.#host.startDecision();
-    const start = this.#heap;
-    const end = input === undefined ? start : this.#writer.write(input, start);
+  evaluate(entrypoint: number, input: unknown, options: DecideOptions | undefined): number {
+    this.#host.startDecision(options);
+    const start = this.data.heap;
+    const end = input === undefined ? start : this.#requireWriter().write(input, start);
     const result = this.#exports.opa_eval(
       0,
       entrypoint,
-      this.#dataAddress,
+      this.data.address,
       end === start ? 0 : start,
       end - start,
       align(end),
@@ -93,6 +96,16 @@ export class Machine {
     );
     this.#memory.refresh();
     return result >>> 0;
+  }
+
+  /** Of the decision before. */
+  get builtinErrors(): readonly BuiltinErrorReport[] {
+    return this.#host.errors;
+  }
+
+  #requireWriter(): InputWriter {
+    if (this.#writer === undefined) throw new TypeError("the machine has not started");
+    return this.#writer;
   }
 
   get memory(): MemoryView {
@@ -106,23 +119,16 @@ export class Machine {
         this.#memory.refresh();
         throw new PolicyAbort(this.#memory.readTerminated(address >>> 0));
       },
-      opa_println: () => undefined,
+      opa_println: (address) => {
+        this.#memory.refresh();
+        host.print(this.#memory.readTerminated(address >>> 0));
+      },
       opa_builtin0: (id) => host.callConstant(id),
       opa_builtin1: (id, _context, first) => host.call(id, [first]),
       opa_builtin2: (id, _context, first, second) => host.call(id, [first, second]),
       opa_builtin3: (id, _context, first, second, third) => host.call(id, [first, second, third]),
       opa_builtin4: (id, _context, first, second, third, fourth) => host.call(id, [first, second, third, fourth]),
     };
-  }
-
-  #loadJson(json: Uint8Array): number {
-    const start = this.#exports.opa_malloc(json.length) >>> 0;
-    this.#memory.refresh();
-    this.#memory.bytes.set(json, start);
-    const address = this.#exports.opa_json_parse(start, json.length) >>> 0;
-    this.#memory.refresh();
-    if (address === 0) throw invalid("policy.wasm does not take the pack's data documents; build the pack again.");
-    return address;
   }
 
   #inputTarget(): InputTarget {
@@ -143,35 +149,6 @@ export class Machine {
       },
     };
   }
-}
-
-/**
- * The builtins that a module calls, by the names in its own table. Nothing else of it runs.
- *
- * @throws EvaluationError WASM_INVALID
- */
-export function readRequiredBuiltins(policy: PolicyModule, limits: EvaluationLimits): readonly string[] {
-  const memory = createMemory(policy, limits);
-  const refuse = (): never => {
-    throw invalid("policy.wasm calls its host before it is asked anything; do not use this pack.");
-  };
-  const functions = Object.fromEntries(HOST_FUNCTIONS.map((name) => [name, refuse])) as unknown as HostFunctions;
-  const { exports } = instantiate(policy.module, memory, functions);
-  checkAbi(exports);
-  const opa = exports as unknown as OpaExports;
-  return [...readNames(opa, new MemoryView(memory), opa.builtins()).keys()];
-}
-
-/** The module's tables of names are objects of name to number. */
-function readNames(exports: OpaExports, memory: MemoryView, address: number): Map<string, number> {
-  const text = exports.opa_value_dump(address) >>> 0;
-  memory.refresh();
-  const table = parseValueText(memory.readTerminated(text));
-  const names = new Map<string, number>();
-  for (const [name, id] of table instanceof RegoObject ? table.entries : []) {
-    if (typeof name === "string" && typeof id === "bigint") names.set(name, Number(id));
-  }
-  return names;
 }
 
 function createMemory({ memory }: PolicyModule, limits: EvaluationLimits): WasmMemory {
@@ -204,14 +181,17 @@ function globalOf(exports: WasmExports, name: string): number | undefined {
   return typeof exported.value === "number" ? exported.value : undefined;
 }
 
-function align(address: number): number {
-  return Math.ceil(address / HEAP_ALIGNMENT) * HEAP_ALIGNMENT;
-}
+/** What the module's allocator says at the cap. */
+const OUT_OF_MEMORY = "opa_malloc: failed";
 
 /** What went wrong in the module, as the one error that callers know. */
 export function toEvaluationError(thrown: unknown): EvaluationError {
   if (thrown instanceof EvaluationError) return thrown;
   const reason = messageOf(thrown);
+  if (thrown instanceof PolicyAbort && reason === OUT_OF_MEMORY) {
+    const message = "The policy needs more memory than it may take; send a smaller input, or raise maxMemoryBytes.";
+    return new EvaluationError("MEMORY_EXCEEDED", message, { cause: thrown });
+  }
   return new EvaluationError(
     "EVALUATION_FAILED",
     thrown instanceof PolicyAbort ? `The policy stopped: ${reason}.` : `The policy could not be evaluated: ${reason}.`,

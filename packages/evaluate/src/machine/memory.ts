@@ -24,9 +24,19 @@ export class MemoryView {
   }
 
   /** The UTF-8 text from `start` to the next NUL byte; bytes that are not UTF-8 become U+FFFD, as Go prints them. */
-  readTerminated(start: number): string {
+  readTerminated(start: number, maxBytes = Number.POSITIVE_INFINITY): string {
+    return this.bytes.toString("utf8", start, this.#endOf(start, maxBytes));
+  }
+
+  /** The bytes from `start` to the next NUL byte. */
+  copyTerminated(start: number): Buffer {
+    return Buffer.from(this.bytes.subarray(start, this.#endOf(start, Number.POSITIVE_INFINITY)));
+  }
+
+  #endOf(start: number, maxBytes: number): number {
     const end = this.bytes.indexOf(0, start);
     if (end === -1) throw new RangeError(`text at ${start} has no end in ${this.bytes.length} bytes of memory`);
-    return this.bytes.toString("utf8", start, end);
+    if (end - start > maxBytes) throw new RangeError(`text at ${start} has more than ${maxBytes} bytes`);
+    return end;
   }
 }

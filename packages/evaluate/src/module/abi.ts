@@ -9,6 +9,8 @@ export interface OpaExports {
   opa_json_dump(value: number): number;
   opa_value_parse(text: number, length: number): number;
   opa_value_dump(value: number): number;
+  opa_value_add_path(data: number, path: number, value: number): number;
+  opa_value_remove_path(data: number, path: number): number;
   opa_heap_ptr_get(): number;
   opa_heap_ptr_set(address: number): void;
   opa_eval(
@@ -37,6 +39,8 @@ export const REQUIRED_FUNCTIONS = [
   "opa_json_dump",
   "opa_value_parse",
   "opa_value_dump",
+  "opa_value_add_path",
+  "opa_value_remove_path",
   "opa_heap_ptr_get",
   "opa_heap_ptr_set",
   "opa_eval",

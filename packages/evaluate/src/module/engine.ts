@@ -9,6 +9,7 @@ export interface WasmApi {
   readonly Module: {
     imports(module: WasmModule): readonly (WasmExport & { readonly module: string })[];
     exports(module: WasmModule): readonly WasmExport[];
+    customSections(module: WasmModule, name: string): readonly ArrayBuffer[];
   };
   readonly Instance: new (
     module: WasmModule,

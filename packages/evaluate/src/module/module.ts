@@ -5,11 +5,14 @@ import { wasmEngine } from "./engine.ts";
 import type { WasmModule } from "./engine.ts";
 import { readMemoryImport } from "./memory-import.ts";
 import type { MemoryImport } from "./memory-import.ts";
+import { endsTextsAtNul } from "./natives.ts";
 
 /** Compiled, with imports and exports as OPA makes them; nothing of it has run yet. */
 export interface PolicyModule {
   readonly module: WasmModule;
   readonly memory: MemoryImport;
+  /** Whether a text with U+0000 could be another one to the policy than to OPA. */
+  readonly endsTextsAtNul: boolean;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function compileModule(wasm: Uint8Array): Promise<PolicyModule> {
   checkExports(module);
   const memory = readMemoryImport(bytes);
   if (memory === undefined) throw invalid("policy.wasm imports no memory; build it with `opa build -t wasm`.");
-  return { module, memory };
+  return Object.freeze({ module, memory, endsTextsAtNul: endsTextsAtNul(module) });
 }
 
 function checkImports(module: WasmModule): void {

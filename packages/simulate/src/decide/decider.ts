@@ -1,4 +1,4 @@
-import { createInstance } from "@policy-pack/evaluate";
+import { createInstance, toPlainJson } from "@policy-pack/evaluate";
 import type { PolicyContents } from "@policy-pack/evaluate";
 import { PolicyPackError } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
@@ -56,7 +56,7 @@ export async function createDecider(pack: DecidingPack, outcomes: OutcomeRules):
       if (!entrypoints.has(entrypoint)) return { outcome: "DENY", error: "ENTRYPOINT_UNKNOWN" };
       time = timeNs ?? SIMULATION_TIME_NS;
       try {
-        const { value } = instance.decide(input, entrypoint);
+        const value = toPlainJson(instance.decide(input, entrypoint).value);
         return { outcome: readOutcome(ruleOf(entrypoint), value), value };
       } catch (thrown) {
         if (thrown instanceof PolicyPackError) return { outcome: "DENY", error: thrown.code };
