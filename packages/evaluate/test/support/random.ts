@@ -27,3 +27,13 @@ export function createRandom(seed = Number(process.env["PARITY_SEED"] ?? USUAL_S
     pick: <T>(items: readonly T[]): T => items[int(items.length)] as T,
   };
 }
+
+/** Up to so many of them. */
+export function some<T>(random: Random, most: number, make: (random: Random) => T): T[] {
+  return Array.from({ length: random.int(most + 1) }, () => make(random));
+}
+
+/** A text of up to so many of the parts. */
+export function joined(random: Random, most: number, parts: readonly string[]): string {
+  return some(random, most, () => random.pick(parts)).join("");
+}
