@@ -1,0 +1,77 @@
+import { RE2JS, RE2JSException } from "re2js";
+
+import { BuiltinError } from "../builtin.ts";
+import { translatePattern } from "./translate.ts";
+
+type Program = ReturnType<RE2JS["re2"]>;
+
+/** A compiled pattern: linear in the text, whatever the pattern. */
+export interface Pattern {
+  readonly isEmpty: boolean;
+  readonly program: Program;
+  /** The numbers of the groups that share a name, from the left. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
+  /** Characters that the engine's newer Unicode treats otherwise than OPA's, as far as this pattern looks at them. */
+  readonly unlike: RegExp | undefined;
+}
+
+/** Compiled programs are tens of kilobytes; patterns that depend on the input would fill the heap. */
+const MAX_CACHED = 100;
+const MAX_CACHED_UNITS = 1024 * 1024;
+
+const cache = new Map<string, Pattern>();
+let cachedUnits = 0;
+
+/**
+ * Compiles a pattern of Go's regexp package, or returns it from a bounded cache.
+ *
+ * @throws BuiltinError when Go has no such pattern
+ * @see https://pkg.go.dev/regexp/syntax
+ */
+export function compilePattern(text: string): Pattern {
+  const known = cache.get(text);
+  if (known !== undefined) {
+    // The oldest entry goes first; this one is now the newest.
+    cache.delete(text);
+    cache.set(text, known);
+    return known;
+  }
+  const pattern = compile(text);
+  remember(text, pattern);
+  return pattern;
+}
+
+/** How many patterns are kept, for tests of the bound. */
+export function cachedPatterns(): number {
+  return cache.size;
+}
+
+function remember(text: string, pattern: Pattern): void {
+  if (text.length > MAX_CACHED_UNITS) return;
+  cache.set(text, pattern);
+  cachedUnits += text.length;
+  for (const oldest of cache.keys()) {
+    if (cache.size <= MAX_CACHED && cachedUnits <= MAX_CACHED_UNITS) return;
+    cache.delete(oldest);
+    cachedUnits -= oldest.length;
+  }
+}
+
+function compile(pattern: string): Pattern {
+  const { text, groups: names, unlike } = translatePattern(pattern);
+  const program = compileProgram(text);
+  const groups = new Map<string, number[]>();
+  for (const [name, alias] of names) {
+    groups.set(name, [...(groups.get(name) ?? []), program.namedGroups[alias] ?? Infinity]);
+  }
+  return { isEmpty: pattern === "", program, groups, unlike };
+}
+
+function compileProgram(text: string): Program {
+  try {
+    return RE2JS.compile(text).re2();
+  } catch (error) {
+    if (error instanceof RE2JSException) throw new BuiltinError(error.message);
+    throw error;
+  }
+}
