@@ -17,3 +17,7 @@ export { compilePolicy, requiredBuiltins } from "./module/compiled-policy.ts";
 export type { CompiledPolicy } from "./module/compiled-policy.ts";
 export { requiredCapabilities } from "./module/requirements.ts";
 export type { DataInput, InstanceOptions, PolicyContents, PolicyInstance } from "./policy-instance.ts";
+export { createPool } from "./pool/create-pool.ts";
+export type { DecisionPool, PoolCloseOptions, PoolDecideOptions, PoolStats } from "./pool/decision-pool.ts";
+export { POOL_DEFAULTS } from "./pool/options.ts";
+export type { PoolOptions } from "./pool/options.ts";

@@ -1,0 +1,60 @@
+import type { DataRules } from "../machine/data.ts";
+import { InputWriter } from "../machine/input-writer.ts";
+
+/** An input as JSON, in memory that nobody writes to any more. */
+export interface TakenInput {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+const PIECE_BYTES = 64 * 1024;
+/** With less left a new piece is begun, so that growing stays rare. */
+const MIN_LEFT_BYTES = 4 * 1024;
+const NOTHING: TakenInput = Object.freeze({ bytes: Buffer.alloc(0), start: 0, end: 0 });
+
+/**
+ * Takes inputs as they are when a question is asked, one behind the other in large pieces of memory: what waits together
+ * is copied together. A piece is free when no question refers to it.
+ */
+export class InputArena {
+  readonly #writer: InputWriter;
+  readonly #target = {
+    bytes: Buffer.allocUnsafeSlow(PIECE_BYTES),
+    grow(written: number, length: number) {
+      const larger = Buffer.allocUnsafeSlow((written + length) * 2);
+      this.bytes.copy(larger, 0, 0, written);
+      this.bytes = larger;
+    },
+  };
+  #position = 0;
+
+  constructor({ limits, refuseNul }: DataRules) {
+    this.#writer = new InputWriter(this.#target, {
+      name: "input",
+      maxBytes: limits.maxInputBytes,
+      maxDepth: limits.maxInputDepth,
+      refuseNul,
+    });
+  }
+
+  /**
+   * `undefined` is no input, and takes no bytes.
+   *
+   * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED
+   */
+  take(input: unknown): TakenInput {
+    if (input === undefined) return NOTHING;
+    if (this.#target.bytes.length - this.#position < MIN_LEFT_BYTES) {
+      this.#target.bytes = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      this.#position = 0;
+    }
+    const start = this.#position;
+    const end = this.#writer.write(input, start);
+    const { bytes } = this.#target;
+    this.#position = end;
+    // A large one does not keep a large piece alive for the small ones after it.
+    if (bytes.length > PIECE_BYTES) this.#position = bytes.length;
+    return { bytes, start, end };
+  }
+}
