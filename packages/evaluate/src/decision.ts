@@ -61,5 +61,5 @@ function checkPlain(value: DecisionValue): asserts value is JsonValue {
     );
   }
   if (typeof value !== "object" || value === null) return;
-  for (const item of Object.values(value) as DecisionValue[]) checkPlain(item);
+  for (const item of Object.values<DecisionValue>(value)) checkPlain(item);
 }

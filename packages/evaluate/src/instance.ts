@@ -36,6 +36,7 @@ export async function createInstance(contents: PolicyContents, options: Instance
   const machine = guardStart(() => new Machine(policy, limits));
   const required = [...machine.required.keys()];
   const sources = resolveSources(options);
+  checkCapabilities(required, sources.capabilities);
   const builtins = await loadBuiltins(required);
   const strictBuiltinErrors = options.strictBuiltinErrors === true;
   const machineOptions = { builtins, limits, sources, strictBuiltinErrors, refuseNul };
@@ -43,7 +44,6 @@ export async function createInstance(contents: PolicyContents, options: Instance
     machine.start(machineOptions);
     documents.load(machine.data);
   });
-  checkCapabilities(required, sources.capabilities);
   return new WasmInstance(contents, { policy, machineOptions, documents }, machine);
 }
 

@@ -26,7 +26,7 @@ export interface InstanceOptions extends SourceOptions {
 }
 
 /** A document: a value (a bigint is an integer), JSON as UTF-8 bytes, or `jsonText(...)`. A string is a string value. */
-export type DataInput = JsonValue | Uint8Array | JsonText | { readonly [key: string]: unknown } | readonly unknown[];
+export type DataInput = JsonValue | Uint8Array | JsonText | Readonly<Record<string, unknown>> | readonly unknown[];
 
 export interface PolicyInstance {
   /** Sorted, as `package/path/rule`. */

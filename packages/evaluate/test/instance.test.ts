@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { PackContents } from "@policy-pack/pack";
 
-import { createInstance } from "../src/index.ts";
+import { createInstance, jsonText } from "../src/index.ts";
 import type { PolicyInstance } from "../src/index.ts";
-import { compileRules, loadRules, NOW, opaEval } from "./support/policy.ts";
+import { compileRules, loadRules } from "./support/policy.ts";
+import { patch } from "./support/wasm.ts";
 
 const RULES = `
 @echo := input
 @kind := type_name(input) if true
 @missing if not input
-@times := [json.marshal(time.now_ns()), later] if later := json.marshal(time.now_ns())
 @always := 1 if input.one
 always := 2 if input.two
 @limit := data.limits.max
@@ -17,11 +17,9 @@ always := 2 if input.two
 @keys := {1: "one", true: "yes", ["a"]: "list", "b": "text"}
 @numbers := to_number(input)
 @sum := to_number(input) + 1
-@inside if net.cidr_contains("10.0.0.0/8", input.ip)
-@parsed := json.marshal(time.parse_rfc3339_ns(input))
-@denied if not time.parse_rfc3339_ns(input)
-@zone := time.date([0, "Local"])
 `;
+
+const bytesOf = (text: string) => [...Buffer.from(text)];
 
 describe("createInstance", () => {
   let contents: PackContents;
@@ -45,10 +43,15 @@ describe("createInstance", () => {
   });
 
   it("throws WASM_INVALID that names every builtin it lacks", async () => {
-    const other = await compileRules(`@id := [uuid.rfc4122(input), crypto.md5(input), time.now_ns()]`);
-    await expect(createInstance(other)).rejects.toMatchObject({
+    const { wasm, ...other } = await compileRules(`@id := [uuid.rfc4122(input), crypto.md5(input), time.now_ns()]`);
+    const renamed = patch(
+      patch(wasm, bytesOf("crypto.md5"), bytesOf("crypto.md0")),
+      bytesOf("uuid.rfc4"),
+      bytesOf("uuid.rfc0"),
+    );
+    await expect(createInstance({ ...other, wasm: renamed })).rejects.toMatchObject({
       code: "WASM_INVALID",
-      message: expect.stringMatching(/crypto\.md5, uuid\.rfc4122(?!.*time)/),
+      message: expect.stringMatching(/crypto\.md0, uuid\.rfc0122(?!.*time)/),
     });
   });
 
@@ -99,7 +102,8 @@ describe("decide", () => {
   it("returns value, revision and digest", async () => {
     const contents = await compileRules(`@yes := true`);
     const decision = (await createInstance(contents)).decide({}, "t/yes");
-    expect(decision).toEqual({ value: true, revision: contents.revision, digest: contents.digest });
+    const { revision, digest } = contents;
+    expect(decision).toEqual({ value: true, revision, digest, builtinErrors: [] });
   });
 
   it.each([
@@ -149,7 +153,9 @@ describe("decide", () => {
   });
 
   it("throws INPUT_INVALID for an input that JSON cannot carry, and goes on", () => {
-    expect(() => instance.decide({ at: 1n }, "t/echo")).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+    expect(() => instance.decide({ at: Number.NaN }, "t/echo")).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID" }),
+    );
     expect(instance.decide({ at: 1 }, "t/echo").value).toEqual({ at: 1 });
   });
 
@@ -171,12 +177,24 @@ describe("decide", () => {
     expect(instance.decide({}, "t/keys").value).toEqual({ 1: "one", true: "yes", '["a"]': "list", b: "text" });
   });
 
-  it.each(["9007199254740993", "-9007199254740993", "1e400", "123456789012345678901234567890"])(
-    "throws EVALUATION_FAILED for the number %s, which a double would change",
-    (text) => {
-      expect(() => instance.decide(text, "t/numbers")).toThrow(expect.objectContaining({ code: "EVALUATION_FAILED" }));
-    },
-  );
+  it.each([
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740993", 9007199254740993n],
+    ["-9223372036854775808", -(2 ** 63)],
+    ["9223372036854775807", 9223372036854775807n],
+    ["123456789012345678901234567890", 123456789012345678901234567890n],
+    ["1.0", 1],
+    ["0.1", 0.1],
+  ])("returns the number %s exactly, or the nearest double of a decimal", (text, value) => {
+    expect(instance.decide(text, "t/numbers").value).toBe(value);
+    expect(instance.decide(jsonText(text), "t/echo").value).toBe(value);
+    expect(instance.decideText(jsonText(text), "t/echo")).toBe(text);
+  });
+
+  it("throws EVALUATION_FAILED for a decimal beyond any double, whose text it tells", () => {
+    expect(() => instance.decide("1e400", "t/numbers")).toThrow(expect.objectContaining({ code: "EVALUATION_FAILED" }));
+    expect(instance.decideText("1e400", "t/numbers")).toBe("1e400");
+  });
 
   it("refuses a decision within a decision", () => {
     const input = {
@@ -216,10 +234,10 @@ describe("decide, from one input to the next", () => {
     expect(instance.decide(undefined, "t/missing").value).toBe(true);
   });
 
-  it("throws EVALUATION_FAILED at the memory cap, and the next decision is sound", async () => {
+  it("throws MEMORY_EXCEEDED at the memory cap, and the next decision is sound", async () => {
     const instance = await loadRules(RULES, { limits: { maxMemoryBytes: 2 * 1024 * 1024 } });
     const list = Array.from({ length: 50_000 }, (_item, index) => index);
-    expect(() => instance.decide({ list }, "t/unique")).toThrow(expect.objectContaining({ code: "EVALUATION_FAILED" }));
+    expect(() => instance.decide({ list }, "t/unique")).toThrow(expect.objectContaining({ code: "MEMORY_EXCEEDED" }));
     expect(instance.decide({ list: [2, 1] }, "t/unique").value).toEqual([1, 2]);
   });
 
@@ -232,15 +250,6 @@ describe("decide, from one input to the next", () => {
   });
 });
 
-describe("decide, on a text with U+0000", () => {
-  it("throws INPUT_INVALID, since the module would see another text than OPA", async () => {
-    const policy = await loadRules(RULES, { data: { limits: { max: 7 } } });
-    expect(policy.decide({ ip: "10.1.1.1" }, "t/inside").value).toBe(true);
-    const input = { ip: "10.1.1.1\0.example" };
-    expect(() => policy.decide(input, "t/inside")).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
-  });
-});
-
 describe("decide, on numbers of endless digits", () => {
   it("throws EVALUATION_FAILED soon, and the next decision is sound", async () => {
     const policy = await loadRules(RULES, { data: { limits: { max: 7 } } });
@@ -248,52 +257,5 @@ describe("decide, on numbers of endless digits", () => {
     expect(() => policy.decide("1e9999999", "t/sum")).toThrow(expect.objectContaining({ code: "EVALUATION_FAILED" }));
     expect(performance.now() - start).toBeLessThan(1500);
     expect(policy.decide("1", "t/sum").value).toBe(2);
-  });
-});
-
-describe("decide, on time", () => {
-  it("asks the clock once a decision", async () => {
-    let now = NOW;
-    const instance = await loadRules(RULES, { now: () => now++ });
-    expect(instance.decide({}, "t/times").value).toEqual([String(NOW), String(NOW)]);
-    expect(instance.decide({}, "t/times").value).toEqual([String(NOW + 1n), String(NOW + 1n)]);
-  });
-
-  it("uses the system's clock by default", async () => {
-    const instance = await createInstance(await compileRules(RULES));
-    const before = BigInt(Date.now()) * 1_000_000n;
-    const [now] = instance.decide({}, "t/times").value as [string];
-    expect(BigInt(now)).toBeGreaterThanOrEqual(before);
-    expect(BigInt(now)).toBeLessThanOrEqual(BigInt(Date.now()) * 1_000_000n);
-  });
-
-  it.each([
-    [
-      "throws",
-      () => {
-        throw new Error("no clock");
-      },
-    ],
-    ["returns a number", () => 1 as unknown as bigint],
-    ["returns more than 64 bits", () => 2n ** 63n],
-  ])("throws BUILTIN_FAILED when the clock %s, and goes on", async (_case, now) => {
-    const instance = await loadRules(RULES, { now });
-    expect(() => instance.decide({}, "t/times")).toThrow(expect.objectContaining({ code: "BUILTIN_FAILED" }));
-    expect(instance.decide(3, "t/echo").value).toBe(3);
-  });
-
-  it("throws BUILTIN_FAILED, not undefined, for what the host cannot answer", async () => {
-    const instance = await loadRules(RULES);
-    expect(() => instance.decide({}, "t/zone")).toThrow(expect.objectContaining({ code: "BUILTIN_FAILED" }));
-  });
-
-  it("leaves an expression undefined on a builtin error, so that not is true, as OPA does", async () => {
-    const instance = await loadRules(RULES);
-    expect(() => instance.decide("no time", "t/parsed")).toThrow(
-      expect.objectContaining({ code: "DECISION_UNDEFINED" }),
-    );
-    expect(instance.decide("no time", "t/denied").value).toBe(true);
-    expect(await opaEval(RULES, "denied", "no time")).toBe(true);
-    expect(await opaEval(RULES, "parsed", "no time")).toBeUndefined();
   });
 });

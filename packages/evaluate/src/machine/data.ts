@@ -29,6 +29,9 @@ export function encodeData(data: unknown, rules: DataRules): Uint8Array {
 
 /** One value of the documents as JSON bytes; errors as of `encodeData`. */
 export function encodeDataValue(value: unknown, { limits, refuseNul, depth = 0 }: DataRules): Uint8Array {
+  if (depth > limits.maxInputDepth) {
+    throw new FormatError("INPUT_INVALID", `The data would be nested more than ${limits.maxInputDepth} deep.`);
+  }
   const maxBytes = limits.maxMemoryBytes;
   const options = { name: "data", maxBytes, maxDepth: limits.maxInputDepth - depth, refuseNul } as const;
   if (isUint8Array(value) || value instanceof JsonText) {

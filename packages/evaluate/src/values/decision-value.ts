@@ -3,7 +3,6 @@ import { EvaluationError } from "@policy-pack/pack";
 import type { DecisionValue } from "../decision.ts";
 import { compareStrings, isRegoArray, RegoDecimal, RegoSet, toDouble } from "./values.ts";
 import type { RegoValue } from "./values.ts";
-import { encodeValueText } from "./value-text.ts";
 
 /**
  * Rego's value as JavaScript's: sets become arrays in OPA's order, keys of another type the text of their JSON.
@@ -49,16 +48,9 @@ function toFinite(value: RegoDecimal): number {
   );
 }
 
+/** A key of another type is the text of its JSON, with what Go's encoder escapes in it. */
 function keyText(key: RegoValue): string {
-  return typeof key === "string" ? key : encodePlainText(key);
-}
-
-function encodePlainText(value: RegoValue): string {
-  if (value instanceof RegoSet) return `[${value.members.map(encodePlainText).join(",")}]`;
-  if (isRegoArray(value)) return `[${value.map(encodePlainText).join(",")}]`;
-  if (typeof value !== "object" || value === null || value instanceof RegoDecimal) return encodeValueText(value);
-  const entries = value.entries.map(([key, item]) => `${JSON.stringify(keyText(key))}:${encodePlainText(item)}`);
-  return `{${entries.join(",")}}`;
+  return typeof key === "string" ? key : encodeDecisionText(key);
 }
 
 /** What Go's encoder escapes beyond JSON.stringify. */

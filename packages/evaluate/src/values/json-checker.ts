@@ -42,14 +42,18 @@ export class JsonChecker {
 
   /** @throws FormatError INPUT_INVALID */
   check(bytes: Buffer, start: number, end: number): void {
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-    this.#high = false;
+    this.#open(bytes, start, end);
     const behind = this.#space(this.#value(this.#space(start), 0));
     this.#bytes = NOTHING;
     if (behind !== end) this.#fail(behind);
     if (this.#high && !isUtf8(bytes.subarray(start, end))) this.#refuse("is not UTF-8");
+  }
+
+  #open(bytes: Buffer, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#high = false;
   }
 
   #value(position: number, depth: number): number {

@@ -3,10 +3,11 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
 
 import { InputWriter } from "../../src/machine/input-writer.ts";
-import type { InputTarget } from "../../src/machine/input-writer.ts";
+import type { InputTarget, WriterOptions } from "../../src/machine/input-writer.ts";
+import { jsonText } from "../../src/json-text.ts";
 import { createRandom } from "../support/random.ts";
 
-const LIMITS = { name: "input", maxBytes: 100_000, maxDepth: 10 } as const;
+const LIMITS = { name: "input", maxBytes: 100_000, maxDepth: 10, refuseNul: false } as const;
 const START = 8;
 
 /** A target that gives as little room as it may, so that every growth shows. */
@@ -21,7 +22,7 @@ function createTarget(): InputTarget & { bytes: Buffer } {
   };
 }
 
-function write(value: unknown, limits: Partial<typeof LIMITS> | Record<string, number> = {}): string {
+function write(value: unknown, limits: Partial<WriterOptions> = {}): string {
   const target = createTarget();
   const end = new InputWriter(target, { ...LIMITS, ...limits }).write(value, START);
   return target.bytes.toString("utf8", START, end);
@@ -76,7 +77,8 @@ describe("InputWriter.write", () => {
     ["undefined at the top", undefined, "input "],
     ["a function", { a: () => 1 }, "input.a "],
     ["a symbol", { a: Symbol("x") }, "input.a "],
-    ["a bigint", { a: [1, 2n] }, "input.a[1] "],
+    ["a bigint of endless digits", { a: [1, 10n ** 1000n] }, "input.a[1] "],
+    ["a negative bigint of endless digits", { a: -(10n ** 1000n) }, "input.a "],
     ["NaN", { a: { b: Number.NaN } }, "input.a.b "],
     ["Infinity", [Infinity], "input[0] "],
     ["undefined in an array", [1, undefined], "input[1] "],
@@ -89,16 +91,56 @@ describe("InputWriter.write", () => {
     ["an object with data in its prototype", Object.create({ a: 1 }), "input "],
     ["a boxed string", { a: Object("x") as object }, "input.a "],
     ["a toJSON of its own", { a: { toJSON: () => 1 } }, "input.a.toJSON "],
-    ["U+0000", { a: "x\0" }, "input.a "],
-    ["U+0000 in a long text", `${"x".repeat(1000)}\0y`, "input "],
-    ["U+0000 in a key", { "a\0": 1 }, "input.a\0 "],
-    ["half a surrogate pair", { a: "x\ud800" }, "input.a "],
-    ["half a surrogate pair in a long text", `${"x".repeat(1000)}\udc00y`, "input "],
-    ["half a surrogate pair in a key", { "\udc00": 1 }, "input.\udc00 "],
   ])("throws INPUT_INVALID for %s", (_case, value, path) => {
     expect(() => write(value)).toThrow(
       expect.objectContaining({ name: "FormatError", code: "INPUT_INVALID", message: expect.stringContaining(path) }),
     );
+  });
+
+  it.each([
+    [10n ** 1000n - 1n, "9".repeat(1000)],
+    [{ a: -9223372036854775809n }, '{"a":-9223372036854775809}'],
+    [0n, "0"],
+  ])("writes bigints as integers", (value, text) => {
+    expect(write(value)).toBe(text);
+  });
+
+  it.each([
+    ["a\ud800", "a\ufffd"],
+    ["\udc00\ud800b", "\ufffd\ufffdb"],
+    [`${"x".repeat(1000)}\udc00y`, `${"x".repeat(1000)}\ufffdy`],
+    [{ "\udc00": 1 }, { "\ufffd": 1 }],
+  ])("writes half a surrogate pair as U+FFFD", (value, expected) => {
+    expect(write(value)).toBe(JSON.stringify(expected));
+  });
+
+  it.each([["a\0"], [{ "k\0": 1 }], [`${"x".repeat(1000)}\0`]])(
+    "writes U+0000, or refuses it when told to",
+    (value) => {
+      expect(write(value)).toBe(JSON.stringify(value));
+      expect(() => write(value, { refuseNul: true })).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+    },
+  );
+
+  const READY = ' {"a": [1.0, 18446744073709551616, 1e400, "\\u00e9\\u0000 é"], "a": null}\n';
+  it.each([
+    ["bytes", Buffer.from(READY)],
+    ["a plain Uint8Array", Uint8Array.from(Buffer.from(READY))],
+    ["text", jsonText(READY)],
+  ])("writes ready JSON as it is: %s", (_case, value) => {
+    expect(write(value)).toBe(READY);
+    expect(() => write(value, { maxBytes: Buffer.byteLength(READY) - 1 })).toThrow(
+      expect.objectContaining({ code: "LIMIT_EXCEEDED" }),
+    );
+    expect(() => write(value, { refuseNul: true })).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+    expect(() => write(value, { maxDepth: 1 })).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+  });
+
+  it("checks the bytes that it wrote, not the caller's", () => {
+    const json = Buffer.from('{"a":1}');
+    const written = write(json);
+    json.fill("x");
+    expect(written).toBe('{"a":1}');
   });
 
   it("throws INPUT_INVALID with the cause when a property cannot be read", () => {

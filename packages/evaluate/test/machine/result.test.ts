@@ -58,7 +58,11 @@ describe("parseResult", () => {
     },
   );
 
-  it.each(["9007199254740993", "1e309", "-1e309", "9".repeat(400)])("throws EVALUATION_FAILED for %s", (text) => {
+  it.each(["9007199254740993", "-9007199254740993", "9".repeat(400)])("returns the integer %s as a bigint", (text) => {
+    expect(parseResult(`{{"result": [${text}]}}`, "t/x")).toEqual([BigInt(text)]);
+  });
+
+  it.each(["1e309", "-1e309", `1.${"0".repeat(10)}e400`])("throws EVALUATION_FAILED for %s", (text) => {
     expect(() => parseResult(`{{"result": [${text}]}}`, "t/x")).toThrow(
       expect.objectContaining({ code: "EVALUATION_FAILED" }),
     );

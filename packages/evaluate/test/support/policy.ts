@@ -45,16 +45,27 @@ export async function loadRules(
 
 /** What stock OPA says on `data.t.<rule>`; undefined where it has no result. */
 export async function opaEval(rules: string, rule: string, input: unknown): Promise<unknown> {
+  const answer = JSON.parse(await runOpa("json", rules, rule, JSON.stringify(input))) as {
+    result?: [{ expressions: [{ value: unknown }] }];
+  };
+  return answer.result?.[0].expressions[0].value;
+}
+
+/** The same as JSON text, when it is a list or an object. */
+export async function opaEvalText(rules: string, rule: string, input = "null"): Promise<string> {
+  return (await runOpa("raw", rules, rule, input)).replace(/\n$/, "");
+}
+
+function runOpa(format: "json" | "raw", rules: string, rule: string, input: string): Promise<string> {
   return withTempDir(async (dir) => {
     const [policyPath, inputPath] = [join(dir, "t.rego"), join(dir, "input.json")];
     await writeFile(policyPath, moduleText(rules));
-    await writeFile(inputPath, JSON.stringify(input));
+    await writeFile(inputPath, input);
     const { stdout } = await promisify(execFile)(
       await findTestOpa(),
-      ["eval", "--format=json", "--data", policyPath, "--input", inputPath, `data.t.${rule}`],
+      ["eval", `--format=${format}`, "--data", policyPath, "--input", inputPath, `data.t.${rule}`],
       { env: { ...process.env, TZ: "UTC" }, maxBuffer: 256 * 1024 * 1024 },
     );
-    const answer = JSON.parse(stdout) as { result?: [{ expressions: [{ value: unknown }] }] };
-    return answer.result?.[0].expressions[0].value;
+    return stdout;
   });
 }
