@@ -1,4 +1,4 @@
-import { isRegoArray, RegoDecimal } from "../values/values.ts";
+import { isRegoArray, RegoDecimal, RegoObject } from "../values/values.ts";
 import type { RegoArray, RegoValue } from "../values/values.ts";
 import { BuiltinError } from "./builtin.ts";
 
@@ -14,6 +14,12 @@ export function stringOperand(operands: readonly RegoValue[], position: number):
 export function arrayOperand(operands: readonly RegoValue[], position: number): RegoArray {
   const value = operands[position - 1];
   if (value === undefined || !isRegoArray(value)) throw new BuiltinError(`operand ${position} must be array`);
+  return value;
+}
+
+export function objectOperand(operands: readonly RegoValue[], position: number): RegoObject {
+  const value = operands[position - 1];
+  if (!(value instanceof RegoObject)) throw new BuiltinError(`operand ${position} must be object`);
   return value;
 }
 
