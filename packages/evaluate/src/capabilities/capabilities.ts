@@ -10,21 +10,27 @@ export interface Capabilities {
   readonly runtime?: JsonObject;
 }
 
+/**
+ * Requests go out over HTTP/1.1, a connection each, without a proxy, credentials, files or variables of this process;
+ * certificates and keys are PEM texts in the request. A redirect is followed only if the request says so, to hosts of the
+ * list alone. To which address a granted name leads is not checked: grant addresses where the name server is not trusted.
+ * The thread that asks waits meanwhile and does nothing else.
+ */
 export interface HttpCapability {
-  /** Exact host names or addresses that may be asked, without port; an empty list allows none. */
+  /** Exact host names or addresses that may be asked, without port and brackets; an empty list allows none. */
   readonly hosts: readonly string[];
-  /** For one request from the first byte to the last, in milliseconds; 5 000 unless given. */
+  /** For one request with its redirects and retries, in milliseconds; 5 000 unless given. */
   readonly timeoutMs?: number;
-  /** Of one answer's body; 1 MiB unless given. */
+  /** Of one answer's body, unpacked; 1 MiB unless given. */
   readonly maxResponseBytes?: number;
-  /** In one decision; 16 unless given. */
+  /** In one decision; equal ones count once; 16 unless given. */
   readonly maxRequests?: number;
 }
 
 export interface LookupCapability {
-  /** Exact names that may be looked up. */
+  /** Exact names that may be looked up, by the resolver of the operating system. */
   readonly hosts: readonly string[];
-  /** In milliseconds; 5 000 unless given. */
+  /** For one name, in milliseconds; 5 000 unless given. */
   readonly timeoutMs?: number;
 }
 

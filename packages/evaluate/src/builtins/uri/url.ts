@@ -12,6 +12,8 @@ export interface GoUrl {
   readonly path: string;
   /** Only when it is not the usual escaping of the path. */
   readonly rawPath: string;
+  /** As a request line has it. */
+  readonly escapedPath: string;
   readonly rawQuery: string;
   readonly hasEmptyQuery: boolean;
   readonly fragment: string;
@@ -23,6 +25,8 @@ const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 /** Those of ASCII; Go lets the later ones pass. */
 const CONTROL = /[^\P{Cc}\u0080-\u009f]/u;
 const USER_INFO = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
+/** What Go sends as it was written; it escapes any other path anew. */
+const ESCAPED_PATH = /^[A-Za-z0-9\-_.~!$&'()*+,/;=:@[\]%]*$/;
 const PORT = /^(?::[0-9]*)?$/;
 const NO_AUTHORITY: Authority = { user: undefined, host: "" };
 
@@ -39,8 +43,17 @@ export function parseUrl(text: string): GoUrl {
 
 function parseReference(text: string): Omit<GoUrl, "fragment"> {
   if (CONTROL.test(text)) throw new BuiltinError("invalid control character in URL");
-  const empty = { scheme: "", opaque: "", path: "", rawPath: "", rawQuery: "", hasEmptyQuery: false, ...NO_AUTHORITY };
-  if (text === "*") return { ...empty, path: "*" };
+  const empty = {
+    scheme: "",
+    opaque: "",
+    path: "",
+    rawPath: "",
+    escapedPath: "",
+    rawQuery: "",
+    hasEmptyQuery: false,
+    ...NO_AUTHORITY,
+  };
+  if (text === "*") return { ...empty, path: "*", escapedPath: "*" };
   if (text.startsWith(":")) throw new BuiltinError("missing protocol scheme");
   const prefix = SCHEME.exec(text);
   const scheme = (prefix?.[1] ?? "").toLowerCase();
@@ -57,9 +70,14 @@ function parseReference(text: string): Omit<GoUrl, "fragment"> {
   return { ...base, ...parseAuthority(scheme, authority), ...pathOf(path) };
 }
 
-function pathOf(escaped: string): Pick<GoUrl, "path" | "rawPath"> {
+function pathOf(escaped: string): Pick<GoUrl, "path" | "rawPath" | "escapedPath"> {
   const bytes = unescapeBytes(escaped, "path");
-  return { path: decodeGoText(bytes), rawPath: escapeBytes(bytes, "path") === escaped ? "" : escaped };
+  const usual = escapeBytes(bytes, "path");
+  return {
+    path: decodeGoText(bytes),
+    rawPath: usual === escaped ? "" : escaped,
+    escapedPath: ESCAPED_PATH.test(escaped) ? escaped : usual,
+  };
 }
 
 function parseAuthority(scheme: string, authority: string): Authority {
