@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import { checkServerIdentity, getCACertificates } from "node:tls";
-import type { SecureContextOptions, TlsOptions } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { createGunzip } from "node:zlib";
 
 import { splitHost } from "../builtins/uri/url.ts";
@@ -100,7 +100,7 @@ function headerOf({ headers }: Pick<Exchange, "headers">, wanted: string): strin
 }
 
 /** Roots of the caller are the only ones, and any certificate among them ends a chain, as in Go. */
-function tlsOptions(tls: TlsTask, hostname: string): SecureContextOptions & TlsOptions & object {
+function tlsOptions(tls: TlsTask, hostname: string): ConnectionOptions {
   const name = tls.serverName ?? hostname;
   const trusted = [...(tls.trustsSystem ? getCACertificates("system") : []), ...tls.trusted];
   return {

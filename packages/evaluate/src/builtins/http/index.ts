@@ -89,7 +89,7 @@ function keyOf(fields: Fields): string {
   const key = new Map<string, RegoValue>(fields);
   key.set("cache_ignored_headers", null);
   if (ignored !== undefined && headers !== undefined) {
-    if (!isRegoArray(ignored) || !ignored.every((name) => typeof name === "string")) {
+    if (!isRegoArray(ignored) || ignored.some((name) => typeof name !== "string")) {
       throw internalFailure("cache_ignored_headers must be an array of strings");
     }
     if (headers instanceof RegoObject) {
