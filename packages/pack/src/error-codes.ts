@@ -38,6 +38,7 @@ export const ERROR_CODES = Object.freeze({
   DEVELOPMENT_SIGNATURE: config,
   MANIFEST_OUTDATED: config,
   BASELINE_OUTDATED: config,
+  DECISION_LOG_LOCKED: { kind: "config", retryable: true },
   PARITY_FAILED: config,
 
   MANIFEST_INVALID: format,
@@ -61,6 +62,7 @@ export const ERROR_CODES = Object.freeze({
   INCLUSION_PROOF_INVALID: verification,
   TIMESTAMP_INVALID: verification,
   STATEMENT_INVALID: verification,
+  DECISION_LOG_BROKEN: verification,
   SUBJECT_MISMATCH: verification,
 
   IDENTITY_MISMATCH: trust,
@@ -106,6 +108,7 @@ export const ERROR_CODES = Object.freeze({
   MEMORY_EXCEEDED: evaluation,
   POOL_SATURATED: { kind: "evaluation", retryable: true, httpStatus: 503 },
   INSTANCE_CLOSED: evaluation,
+  DECISION_LOG_FAILED: { kind: "evaluation", retryable: true, httpStatus: 503 },
 } as const satisfies Record<string, CodeRow>);
 
 export type ErrorCode = keyof typeof ERROR_CODES;
