@@ -19,7 +19,7 @@ export interface PackContents {
   /** Every file of the tar by its path, in the archive's order. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly wasm: Uint8Array;
-  /** The base documents merged by folder. */
+  /** The base documents merged by folder; numbers that no double has are the nearest ones (see `exactJsonOf`). */
   readonly data: JsonValue;
 }
 

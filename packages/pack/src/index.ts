@@ -42,6 +42,7 @@ export { buildCommand, releaseCommand, shellWord } from "./contract/finding.ts";
 export type { ContractFinding, ContractWords } from "./contract/finding.ts";
 export { compareContracts } from "./contract/compare.ts";
 export { mergeData } from "./data.ts";
+export { exactJsonOf } from "./exact-json.ts";
 export { encodeOpaBundle, isPolicyPath } from "./opa-bundle.ts";
 export { readPackUnsafe } from "./contents.ts";
 export type { PackContents } from "./contents.ts";

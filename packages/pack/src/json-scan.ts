@@ -18,12 +18,18 @@ const MAX_NUMBER = 400;
 /** The keys of an open object, or undefined for an open array. */
 type Container = Set<string> | undefined;
 
+export interface ScanOptions {
+  readonly maxDepth: number;
+  /** Told of each number; then also those pass that a double would round, up to 400 characters long. */
+  readonly onNumber?: ((text: string) => void) | undefined;
+}
+
 /**
  * Looks once through a text for nesting beyond `maxDepth`, a key that an object holds twice (compared decoded), a
  * number that a double would round and half a surrogate pair. The grammar is left to `JSON.parse`, which comes after:
  * hostile nesting must not reach it. What is not JSON is passed over here.
  */
-export function findJsonProblem(text: string, maxDepth: number): JsonProblem | undefined {
+export function findJsonProblem(text: string, { maxDepth, onNumber }: ScanOptions): JsonProblem | undefined {
   const open: Container[] = [];
   let index = 0;
   while (index < text.length) {
@@ -35,9 +41,10 @@ export function findJsonProblem(text: string, maxDepth: number): JsonProblem | u
       index = end;
     } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
       const number = matchAt(NUMBER, text, index);
-      if (!isExact(number)) {
+      if (number.length > MAX_NUMBER || (onNumber === undefined && !isExact(number))) {
         return { text: `holds a number that cannot be kept exactly`, position: index, isLimit: false };
       }
+      onNumber?.(number);
       index += Math.max(number.length, 1);
     } else {
       if (code === 0x7b) open.push(new Set());
@@ -94,15 +101,14 @@ function matchAt(pattern: RegExp, text: string, index: number): string {
 }
 
 /** Whether the double nearest to the number prints as the same decimal value again. */
-function isExact(number: string): boolean {
+export function isExact(number: string): boolean {
   if (number.length < 16 && !/[eE]/.test(number)) return true;
-  if (number.length > MAX_NUMBER) return false;
   const value = Number(number);
   return Number.isFinite(value) && toScientific(number) === toScientific(String(value));
 }
 
 /** One spelling for each decimal value: significant digits without outer zeros, and the power of ten of the last. */
-function toScientific(number: string): string {
+export function toScientific(number: string): string {
   const [mantissa = "", exponent = "0"] = number.toLowerCase().split("e");
   const sign = mantissa.startsWith("-") ? "-" : "";
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");

@@ -1,6 +1,8 @@
 import { ConfigError, FormatError } from "./errors.ts";
 import { ERROR_CODES } from "./error-codes.ts";
 import type { CodeOf } from "./error-codes.ts";
+import { isPrinted, withRawNumbers } from "./exact-json.ts";
+import type { ExactDocument } from "./exact-json.ts";
 import { findJsonProblem } from "./json-scan.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -29,12 +31,31 @@ export interface JsonOptions {
  * @throws FormatError | ConfigError of the given code when malformed
  */
 export function parseJson(source: string | Uint8Array, options: JsonOptions): JsonValue {
-  const { maxBytes, what } = options;
+  return parseText(checkedText(source, options), options);
+}
+
+/**
+ * As `parseJson`, but takes every number of up to 400 characters and keeps those whose text a double would not print
+ * again as RawNumber.
+ * @throws as `parseJson`
+ */
+export function parseExactJson(source: string | Uint8Array, options: JsonOptions): ExactDocument {
+  let odd = 0;
+  const text = checkedText(source, options, (number) => {
+    odd += Number(!isPrinted(number));
+  });
+  const value = parseText(text, options);
+  const isPlain = odd === 0;
+  return { value: isPlain ? value : withRawNumbers(text), isPlain };
+}
+
+function checkedText(source: string | Uint8Array, options: JsonOptions, onNumber?: (text: string) => void): string {
+  const { maxBytes, what, maxDepth = LIMITS.maxJsonDepth } = options;
   const size = typeof source === "string" ? Buffer.byteLength(source) : source.byteLength;
   if (size > maxBytes) throw overLimit(options, `${what} has ${size} bytes; at most ${maxBytes} are read.`);
   const text = typeof source === "string" ? source : toText(source, options);
-  const problem = findJsonProblem(text, options.maxDepth ?? LIMITS.maxJsonDepth);
-  if (problem === undefined) return parseText(text, options);
+  const problem = findJsonProblem(text, { maxDepth, onNumber });
+  if (problem === undefined) return text;
   const message = `${what} ${problem.text}, at character ${problem.position}.`;
   throw problem.isLimit ? overLimit(options, message) : malformed(options, message);
 }

@@ -1,4 +1,4 @@
-import { mergeData } from "./data.ts";
+import { mergeExactData } from "./data.ts";
 import type { PackEntry, SourceFile } from "./entries.ts";
 import { orderEntries } from "./entries.ts";
 import { encodeOpaManifest } from "./opa-manifest.ts";
@@ -12,7 +12,7 @@ import { encodeTar } from "./tar.ts";
  * @throws FormatError MANIFEST_INVALID | ARCHIVE_INVALID | LIMIT_EXCEEDED for data that cannot be merged
  */
 export async function encodeOpaBundle(files: readonly SourceFile[], manifest: OpaManifest): Promise<Uint8Array> {
-  const data = Buffer.from(JSON.stringify(mergeData(files)));
+  const data = Buffer.from(JSON.stringify(mergeExactData(files).value));
   const tar = encodeTar([
     { path: ".manifest", kind: "file", bytes: encodeOpaManifest(manifest) },
     { path: "data.json", kind: "file", bytes: data },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readPackUnsafe } from "../src/contents.ts";
 import { digestOf } from "../src/digest.ts";
+import { exactJsonOf } from "../src/exact-json.ts";
 import { ARCHIVE_LIMITS } from "../src/limits.ts";
 import { file, packFiles, tarOf } from "./files.ts";
 
@@ -21,6 +22,18 @@ describe("readPackUnsafe", () => {
         .map(({ path }) => path)
         .sort(),
     );
+  });
+
+  it("when data holds numbers that no double prints again tells the text of all documents", () => {
+    const others = packFiles().filter(({ path }) => !path.startsWith("data/"));
+    const dataOf = (text: string) =>
+      readPackUnsafe(tarOf([...others, file("data/data.json", text), file("data/a/data.json", "[7]")])).data;
+    const data = dataOf(' {"n": 18446744073709551617}');
+    expect(data).toEqual({ a: [7], n: 2 ** 64 });
+    expect(exactJsonOf(data)).toBe('{"a":[7],"n":18446744073709551617}');
+    expect(exactJsonOf({ ...(data as object) })).toBeUndefined();
+    expect(exactJsonOf(dataOf('{"n": 1}'))).toBeUndefined();
+    for (const other of [null, undefined, 1, "text"]) expect(exactJsonOf(other)).toBeUndefined();
   });
 
   it.each(["opa/policy.wasm", "opa/.manifest"])("when %s is missing throws ARCHIVE_INVALID", (missing) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { mergeData } from "../src/data.ts";
+import { mergeData, mergeExactData } from "../src/data.ts";
 import { file } from "./files.ts";
 
 describe("mergeData", () => {
@@ -28,6 +28,22 @@ describe("mergeData", () => {
     expect(mergeData([{ path: "data/data.json", bytes }])).toEqual({ a: String.raw`\u0000` });
   });
 
+  it.each([
+    ["18446744073709551617", 18446744073709552000],
+    ["-9223372036854775809", -9223372036854776000],
+    ["1e400", Number.MAX_VALUE],
+    ["-1e400", -Number.MAX_VALUE],
+    ["1e-400", 0],
+    ["1.0", 1],
+  ])("when a document holds %s returns the nearest double", (text, value) => {
+    expect(mergeData([file("data/a/data.json", `{"n":[${text}]}`)])).toEqual({ a: { n: [value] } });
+  });
+
+  it("when a number has over 400 characters throws MANIFEST_INVALID", () => {
+    const files = [file("data/a/data.json", "1".repeat(401))];
+    expect(() => mergeData(files)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
+  });
+
   it("when there are none returns an empty object", () => {
     expect(mergeData([])).toEqual({});
   });
@@ -53,5 +69,35 @@ describe("mergeData", () => {
     [[file("data/a.yaml", "")], "ARCHIVE_INVALID"],
   ])("when given %j throws %s", (files, code) => {
     expect(() => mergeData(files)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("mergeExactData", () => {
+  it("keeps every number as it was written, in whatever file it stands", () => {
+    const numbers = '[1.0,1e2,-0,0.10,18446744073709551617,1e400,7,"1.0"]';
+    const { value, isPlain } = mergeExactData([
+      file("data/data.json", `{"a":{"b":${numbers}}}`),
+      file("data/a/c/data.json", numbers),
+    ]);
+    expect(JSON.stringify(value)).toBe(`{"a":{"c":${numbers},"b":${numbers}}}`);
+    expect(isPlain).toBe(false);
+  });
+
+  it("tells that doubles print all numbers as they were written", () => {
+    const text = '{"a":[0,-1,123456789012345,0.1,1e+21,5e-324,"1.0"]}';
+    const { value, isPlain } = mergeExactData([file("data/data.json", text)]);
+    expect([JSON.stringify(value), isPlain]).toEqual([text, true]);
+  });
+
+  it("keeps a key named __proto__ or rawJSON as a property of its own", () => {
+    const text = '{"__proto__":{"x":1.0},"rawJSON":"2"}';
+    const { value } = mergeExactData([file("data/data.json", text)]);
+    expect(JSON.stringify(value)).toBe(text);
+    expect(({} as { x?: unknown }).x).toBeUndefined();
+  });
+
+  it("when two documents meet at a number throws MANIFEST_INVALID", () => {
+    const files = [file("data/data.json", '{"a":1.0}'), file("data/a/data.json", '{"b":1}')];
+    expect(() => mergeExactData(files)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
   });
 });

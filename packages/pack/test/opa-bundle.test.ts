@@ -37,6 +37,12 @@ describe("encodeOpaBundle", () => {
     expect(digestOf(bundle)).toBe("sha256:011b9da21dd643c9507e1752048abc4164c57d861ef5f21069a5009f76983e46");
   });
 
+  it("when data holds numbers that no double has writes them as they are", async () => {
+    const files = [file("data/a/data.json", "[9007199254740993, 1.0]"), file("data/b/data.json", "1")];
+    const entries = listTar(gunzipSync(await encodeOpaBundle(files, OPA_MANIFEST)));
+    expect(entries.get("./data.json")?.toString()).toBe('{"a":[9007199254740993,1.0],"b":1}');
+  });
+
   it("when data cannot be merged throws", async () => {
     const files = [...packFiles(), file("data/data.json", '{"config":1}')];
     await expect(encodeOpaBundle(files, OPA_MANIFEST)).rejects.toMatchObject({ code: "MANIFEST_INVALID" });

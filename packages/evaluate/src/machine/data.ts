@@ -1,6 +1,6 @@
 import { isUint8Array } from "node:util/types";
 
-import { FormatError } from "@policy-pack/pack";
+import { exactJsonOf, FormatError } from "@policy-pack/pack";
 
 import { JsonText } from "../json-text.ts";
 import type { EvaluationLimits } from "../limits.ts";
@@ -17,12 +17,14 @@ export interface DataRules {
 }
 
 /**
- * Base documents as JSON bytes of one object, taken once, so that what the caller does with theirs later changes nothing.
+ * Base documents as JSON bytes of one object, taken once, so that what the caller does with theirs later changes nothing. The
+ * data of a pack goes in with every number as the pack has it.
  *
  * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED
  */
 export function encodeData(data: unknown, rules: DataRules): Uint8Array {
-  const json = encodeDataValue(data, rules);
+  const exact = exactJsonOf(data);
+  const json = encodeDataValue(exact === undefined ? data : new JsonText(exact), rules);
   if (firstByte(json) === 0x7b) return json;
   throw new FormatError("INPUT_INVALID", "The data is no JSON object; ready text goes through jsonText() or as bytes.");
 }

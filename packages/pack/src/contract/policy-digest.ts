@@ -1,8 +1,9 @@
 import { canonicalJson } from "../canonical-json.ts";
-import { mergeData } from "../data.ts";
+import { mergeExactData } from "../data.ts";
 import { digestOf } from "../digest.ts";
 import type { Digest } from "../digest.ts";
 import type { SourceFile } from "../entries.ts";
+import { toCanonicalNumbers } from "../exact-json.ts";
 import { compareBytes } from "../fields.ts";
 import { isPolicyPath } from "../opa-bundle.ts";
 
@@ -23,6 +24,6 @@ export function policyDigestOf(files: readonly SourceFile[]): Digest {
       const name = Buffer.from(path);
       return [Buffer.from(`rego ${name.length} ${bytes.length}\n`), name, bytes];
     });
-  const data = Buffer.from(canonicalJson(mergeData(files)));
+  const data = Buffer.from(canonicalJson(toCanonicalNumbers(mergeExactData(files))));
   return digestOf(Buffer.concat([Buffer.from(HEADER), ...rego, Buffer.from(`data ${data.length}\n`), data]));
 }

@@ -63,6 +63,14 @@ describe("policyDigestOf", () => {
     expect(policyDigestOf(toFiles(changes))).not.toBe(digest);
   });
 
+  it("when two integers differ that one double stands for returns others, and the same for two spellings of one", () => {
+    const ofNumber = (text: string) => policyDigestOf(toFiles({ "data/config/data.json": `[${text}]` }));
+    expect(ofNumber("9007199254740993")).not.toBe(ofNumber("9007199254740992"));
+    expect(ofNumber("9007199254740993")).toBe(ofNumber("9007199254740993.0"));
+    expect(ofNumber("1e400")).toBe(ofNumber("10.0E399"));
+    expect(ofNumber("1e400")).not.toBe(ofNumber("1e401"));
+  });
+
   it("when data cannot be merged throws MANIFEST_INVALID", () => {
     const files = toFiles({ "data/config/limit/data.json": "4" });
     expect(() => policyDigestOf(files)).toThrow(expect.objectContaining({ code: "MANIFEST_INVALID" }));
