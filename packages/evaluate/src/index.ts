@@ -21,3 +21,13 @@ export { createPool } from "./pool/create-pool.ts";
 export type { DecisionPool, PoolCloseOptions, PoolDecideOptions, PoolStats } from "./pool/decision-pool.ts";
 export { POOL_DEFAULTS } from "./pool/options.ts";
 export type { PoolOptions } from "./pool/options.ts";
+export { recordInstance, recordPool } from "./recording/recorded.ts";
+export type { RecordedDecision, RecordedInstance, RecordedPool } from "./recording/recorded.ts";
+export type {
+  DecisionContext,
+  DecisionRecorder,
+  DecisionTime,
+  PendingRecord,
+  PolicyIdentity,
+  RecordedQuestion,
+} from "./recording/recorder.ts";

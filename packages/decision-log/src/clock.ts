@@ -1,0 +1,18 @@
+/** Time as the sinks see it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls the action once, in so many milliseconds; the answer cancels it. */
+  after(ms: number, action: () => void): () => void;
+}
+
+/** The system's; its timers do not keep a process alive, which `close` is for. */
+export const SYSTEM_CLOCK: Clock = Object.freeze({
+  now: () => Date.now(),
+  after: (ms: number, action: () => void) => {
+    const timer = setTimeout(action, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+});

@@ -1,0 +1,15 @@
+export type { ChainHead } from "./chain.ts";
+export type { Clock } from "./clock.ts";
+export { createDecisionLog } from "./decision-log.ts";
+export type { DecisionLog, DecisionLogOptions, DecisionLogStats } from "./decision-log.ts";
+export type { DropCounts, DropReason } from "./drops.ts";
+export { LOG_DEFAULTS } from "./limits.ts";
+export type { LineSource } from "./lines.ts";
+export { callbackSink } from "./sinks/callback-sink.ts";
+export { fileSink } from "./sinks/file-sink.ts";
+export type { FileSinkOptions } from "./sinks/file-sink.ts";
+export { httpSink } from "./sinks/http-sink.ts";
+export type { HttpSinkOptions } from "./sinks/http-sink.ts";
+export type { LogSink, SinkEvents, SinkState, SinkStats } from "./sinks/sink.ts";
+export { verifyDecisionLog } from "./verify.ts";
+export type { VerifiedLog, VerifyLogOptions } from "./verify.ts";
