@@ -10,7 +10,6 @@ import { DataDocuments } from "./machine/data-documents.ts";
 import type { DataPatch } from "./machine/data-documents.ts";
 import { Machine, toEvaluationError } from "./machine/machine.ts";
 import type { MachineOptions } from "./machine/machine.ts";
-import { readResult, readResultText } from "./machine/result.ts";
 import { moduleOf } from "./module/compiled-policy.ts";
 import { compileModule, invalid } from "./module/module.ts";
 import type { PolicyModule } from "./module/module.ts";
@@ -47,6 +46,9 @@ export async function createInstance(contents: PolicyContents, options: Instance
   return new WasmInstance(contents, { policy, machineOptions, documents }, machine);
 }
 
+/** No input's serial number. */
+const NO_INPUT = 0;
+
 interface Parts {
   readonly policy: PolicyModule;
   readonly machineOptions: MachineOptions;
@@ -74,10 +76,15 @@ class WasmInstance implements PolicyInstance {
   }
 
   decide(input: unknown, entrypoint: string, options?: DecideOptions): Decision {
+    return this.#decide({ input, entrypoint, options }, NO_INPUT);
+  }
+
+  /** `taken` is the serial number of the machine's input when that is this very input. */
+  #decide(question: Question, taken: number): Decision {
     this.#enter();
     try {
-      const machine = (this.#machine ??= startMachine(this.#parts));
-      const value = readResult(machine.memory, this.#evaluate(machine, input, entrypoint, options), entrypoint);
+      const machine = this.#evaluate(question, taken);
+      const value = machine.readValue(question.entrypoint);
       return { value, revision: this.#revision, digest: this.#digest, builtinErrors: machine.builtinErrors };
     } catch (thrown) {
       throw this.#recover(thrown);
@@ -89,8 +96,7 @@ class WasmInstance implements PolicyInstance {
   decideText(input: unknown, entrypoint: string, options?: DecideOptions): string {
     this.#enter();
     try {
-      const machine = (this.#machine ??= startMachine(this.#parts));
-      return readResultText(machine.memory, this.#evaluate(machine, input, entrypoint, options), entrypoint);
+      return this.#evaluate({ input, entrypoint, options }, NO_INPUT).readText(entrypoint);
     } catch (thrown) {
       throw this.#recover(thrown);
     } finally {
@@ -100,9 +106,13 @@ class WasmInstance implements PolicyInstance {
 
   decideMany(questions: Iterable<Question>): DecisionOutcome[] {
     this.#checkOpen();
-    return Array.from(questions, ({ input, entrypoint, options }) => {
+    let [last, taken]: [unknown, number] = [undefined, NO_INPUT];
+    return Array.from(questions, (question) => {
+      const { input } = question;
       try {
-        return { decision: this.decide(input, entrypoint, options) };
+        const decision = this.#decide(question, input === last ? taken : NO_INPUT);
+        [last, taken] = [input, this.#machine?.inputSerial ?? NO_INPUT];
+        return { decision };
       } catch (error) {
         if (error instanceof PolicyPackError || error instanceof TypeError) return { error };
         throw error;
@@ -147,11 +157,14 @@ class WasmInstance implements PolicyInstance {
     this.#busy = true;
   }
 
-  #evaluate(machine: Machine, input: unknown, entrypoint: string, options: DecideOptions | undefined): number {
+  #evaluate({ input, entrypoint, options }: Question, taken: number): Machine {
+    const machine = (this.#machine ??= startMachine(this.#parts));
     const id = machine.entrypoints.get(entrypoint);
     if (id === undefined) throw unknownEntrypoint(entrypoint, this.entrypoints);
     if (options !== undefined) checkOptions(options);
-    return machine.evaluate(id, input, options);
+    if (taken === NO_INPUT || taken !== machine.inputSerial) machine.takeInput(input);
+    machine.evaluate(id, options);
+    return machine;
   }
 
   /** A trap leaves the module's stack pointer where it was: the next decision starts on a fresh machine. */
@@ -166,7 +179,9 @@ class WasmInstance implements PolicyInstance {
     this.#enter();
     try {
       try {
-        return edit((this.#machine ??= startMachine(this.#parts)));
+        this.#machine ??= startMachine(this.#parts);
+        this.#machine.forgetInput();
+        return edit(this.#machine);
       } catch {
         this.#machine = undefined;
         const machine = startMachine(this.#parts);

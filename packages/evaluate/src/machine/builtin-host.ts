@@ -4,8 +4,11 @@ import { BuiltinError } from "../builtins/builtin.ts";
 import type { Builtin, BuiltinContext, BuiltinFamily } from "../builtins/builtin.ts";
 import type { BuiltinErrorReport, DecideOptions } from "../decision.ts";
 import { invalid } from "../module/module.ts";
+import { NO_FAST_BUILTINS } from "./fast-builtins.ts";
+import type { FastBuiltins } from "./fast-builtins.ts";
 import { SeededBytes } from "./seeded-bytes.ts";
 import type { ValueCodec } from "./value-codec.ts";
+import { NOT_TAKEN } from "./value-heap.ts";
 import type { RegoValue } from "../values/values.ts";
 
 /** The address that stands for "undefined". */
@@ -15,6 +18,8 @@ const MAX_UINT63 = 2n ** 63n;
 interface BoundBuiltin {
   readonly name: string;
   readonly run: Builtin;
+  readonly fastUnary: ((operand: number) => number) | undefined;
+  readonly fastConstant: ((context: BuiltinContext) => number) | undefined;
 }
 
 /** What a decision's builtins draw from; `now` is asked at most once a decision. */
@@ -26,6 +31,7 @@ export interface HostOptions {
   readonly required: ReadonlyMap<string, number>;
   readonly sources: BuiltinSources;
   readonly codec: ValueCodec;
+  readonly fast?: FastBuiltins;
   /** A builtin error stops the decision, as in OPA's strict mode. */
   readonly strict: boolean;
 }
@@ -51,7 +57,7 @@ export class BuiltinHost {
   #errors: BuiltinErrorReport[] | undefined;
 
   /** @throws EvaluationError WASM_INVALID naming every builtin that is not there */
-  start({ builtins, required, sources, codec, strict }: HostOptions): void {
+  start({ builtins, required, sources, codec, fast = NO_FAST_BUILTINS, strict }: HostOptions): void {
     const missing = [...required.keys()].filter((name) => !Object.hasOwn(builtins, name));
     if (missing.length > 0) {
       throw invalid(
@@ -62,7 +68,7 @@ export class BuiltinHost {
     for (const [name, id] of required) {
       const run = builtins[name];
       if (run === undefined) continue;
-      this.#byId[id] = { name, run };
+      this.#byId[id] = { name, run, fastUnary: fast.unary[name], fastConstant: fast.constant[name] };
       this.#constants[id] = { decision: 0, address: UNDEFINED };
     }
     this.#codec = codec;
@@ -104,12 +110,27 @@ export class BuiltinHost {
   callConstant(id: number): number {
     const constant = this.#constants[id];
     if (constant?.decision === this.#decision) return constant.address;
-    const address = this.call(id, []);
+    const address = this.#fastConstant(id) || this.call(id, []);
     if (constant !== undefined) {
       constant.decision = this.#decision;
       constant.address = address;
     }
     return address;
+  }
+
+  #fastConstant(id: number): number {
+    const [fast, context] = [this.#byId[id]?.fastConstant, this.#context];
+    if (fast === undefined || context === undefined) return NOT_TAKEN;
+    try {
+      return fast(context);
+    } catch (thrown) {
+      throw failed(this.#byId[id]?.name ?? "", thrown);
+    }
+  }
+
+  callUnary(id: number, operand: number): number {
+    const fast = this.#byId[id]?.fastUnary;
+    return (fast === undefined ? NOT_TAKEN : fast(operand >>> 0)) || this.call(id, [operand]);
   }
 
   call(id: number, addresses: readonly number[]): number {

@@ -3,7 +3,7 @@ import { invalid } from "../module/module.ts";
 import type { MemoryView } from "./memory.ts";
 
 /** Keeps OPA's own structures on the boundaries that its compiler expects. */
-const HEAP_ALIGNMENT = 8;
+export const HEAP_ALIGNMENT = 8;
 const PATH_IS_NO_OBJECT = 2;
 
 /**

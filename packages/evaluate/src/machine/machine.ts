@@ -1,17 +1,10 @@
 import { EvaluationError, messageOf } from "@policy-pack/pack";
 
-import {
-  ABI_MINOR_GLOBAL,
-  ABI_VERSION,
-  ABI_VERSION_GLOBAL,
-  HOST_MODULE,
-  MINIMUM_ABI_MINOR,
-  VALUE_FORMAT,
-} from "../module/abi.ts";
+import { ABI_MINOR_GLOBAL, ABI_VERSION, ABI_VERSION_GLOBAL, HOST_MODULE, MINIMUM_ABI_MINOR } from "../module/abi.ts";
 import type { HostFunctions, OpaExports } from "../module/abi.ts";
-import type { BuiltinErrorReport, DecideOptions } from "../decision.ts";
+import type { BuiltinErrorReport, DecideOptions, DecisionValue } from "../decision.ts";
 import { readNames } from "../module/names.ts";
-import { align, DataRegion } from "./data-region.ts";
+import { align, DataRegion, HEAP_ALIGNMENT } from "./data-region.ts";
 import { BuiltinHost } from "./builtin-host.ts";
 import type { BuiltinSources } from "./builtin-host.ts";
 import type { BuiltinFamily } from "../builtins/builtin.ts";
@@ -24,7 +17,15 @@ import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
 import type { PolicyModule } from "../module/module.ts";
+import { DirectEvaluation } from "./direct-evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { createFastBuiltins, NO_FAST_BUILTINS } from "./fast-builtins.ts";
+import type { FastBuiltins } from "./fast-builtins.ts";
+import { TextEvaluation } from "./text-evaluation.ts";
 import { createLayoutCodec, createTextCodec } from "./value-codec.ts";
+import type { ValueCodec } from "./value-codec.ts";
+import { ARENA_BYTES, ValueHeap } from "./value-heap.ts";
+import { ValueReader } from "./value-reader.ts";
 
 const PAGE_BYTES = 65_536;
 
@@ -38,6 +39,8 @@ export interface MachineOptions {
   readonly refuseNul: boolean;
 }
 
+let inputSerials = 0;
+
 /** What `opa_abort` says: the policy itself stopped, as on two values for one complete rule. */
 export class PolicyAbort extends Error {}
 
@@ -50,10 +53,14 @@ export class Machine {
   /** The host's builtins that the module calls, by the names in its own table. */
   readonly required: ReadonlyMap<string, number>;
   readonly data: DataRegion;
+  /** Another one for each input that any machine takes in. */
+  inputSerial = 0;
   readonly #exports: OpaExports;
   readonly #memory: MemoryView;
   readonly #host = new BuiltinHost();
-  #writer: InputWriter | undefined;
+  /** Above the module's constants, below the data. */
+  readonly #arena: number;
+  #evaluation: Evaluation | undefined;
 
   /** Instantiates the module and reads its tables of names: it decides nothing before `start`. */
   constructor(policy: PolicyModule, limits: EvaluationLimits) {
@@ -62,54 +69,69 @@ export class Machine {
     const { exports } = instantiate(policy.module, memory, this.#imports());
     this.#exports = exports as unknown as OpaExports;
     checkAbi(exports);
+    this.#arena = align(this.#exports.opa_malloc(ARENA_BYTES + HEAP_ALIGNMENT) >>> 0);
+    this.#memory.refresh();
     this.data = new DataRegion(this.#exports, this.#memory);
     this.entrypoints = readNames(this.#exports, this.#memory, "entrypoints");
     this.required = readNames(this.#exports, this.#memory, "builtins");
   }
 
   /** @throws EvaluationError WASM_INVALID naming every builtin that is not there */
-  start({ builtins, limits, sources, strictBuiltinErrors, refuseNul }: MachineOptions): void {
-    const known = hasKnownLayout(this.#exports, this.#memory);
-    const codec = (known ? createLayoutCodec : createTextCodec)(this.#exports, this.#memory);
-    this.#host.start({ builtins, required: this.required, sources, codec, strict: strictBuiltinErrors });
-    this.#writer = new InputWriter(this.#inputTarget(), {
-      name: "input",
-      maxBytes: limits.maxInputBytes,
-      maxDepth: limits.maxInputDepth,
-      refuseNul,
-    });
+  start(options: MachineOptions): void {
+    const [exports, memory, data] = [this.#exports, this.#memory, this.data];
+    const { maxInputBytes, maxInputDepth } = options.limits;
+    const rules = { maxBytes: maxInputBytes, maxDepth: maxInputDepth, refuseNul: options.refuseNul };
+    const parts = { exports, memory, data, writer: new InputWriter(this.#inputTarget(), { name: "input", ...rules }) };
+    if (!hasKnownLayout(exports, memory, this.#arena)) {
+      this.#startHost(options, createTextCodec(exports, memory), NO_FAST_BUILTINS);
+      this.#evaluation = new TextEvaluation(parts);
+      return;
+    }
+    const codec = createLayoutCodec(exports, memory);
+    const heap = new ValueHeap(exports, memory, this.#arena);
+    this.#startHost(options, codec, createFastBuiltins(exports, heap));
+    const reader = new ValueReader(memory, codec, this.#arena);
+    this.#evaluation = new DirectEvaluation({ ...parts, heap, reader, rules });
   }
 
-  /** Where the text of the result set starts; read it before the next decision. */
-  evaluate(entrypoint: number, input: unknown, options: DecideOptions | undefined): number {
+  #startHost({ builtins, sources, strictBuiltinErrors }: MachineOptions, codec: ValueCodec, fast: FastBuiltins): void {
+    this.#host.start({ builtins, required: this.required, sources, codec, fast, strict: strictBuiltinErrors });
+  }
+
+  /** Takes in the input of the evaluations that follow. `undefined` is no input. */
+  takeInput(input: unknown): void {
+    this.inputSerial = ++inputSerials;
+    this.#started().takeInput(input);
+  }
+
+  /** The data is about to change, and with it where an input may stand. */
+  forgetInput(): void {
+    this.inputSerial = 0;
+  }
+
+  /** Asks about the input that was taken in last; what the policy answers is read next. */
+  evaluate(entrypoint: number, options: DecideOptions | undefined): void {
     this.#host.startDecision(options);
-    const start = this.data.heap;
-    const end = input === undefined ? start : this.#requireWriter().write(input, start);
-    const result = this.#exports.opa_eval(
-      0,
-      entrypoint,
-      this.data.address,
-      end === start ? 0 : start,
-      end - start,
-      align(end),
-      VALUE_FORMAT,
-    );
-    this.#memory.refresh();
-    return result >>> 0;
+    this.#started().evaluate(entrypoint);
+  }
+
+  readValue(entrypoint: string): DecisionValue {
+    return this.#started().readValue(entrypoint);
+  }
+
+  /** As exact JSON text. */
+  readText(entrypoint: string): string {
+    return this.#started().readText(entrypoint);
+  }
+
+  #started(): Evaluation {
+    if (this.#evaluation === undefined) throw new TypeError("the machine has not started");
+    return this.#evaluation;
   }
 
   /** Of the decision before. */
   get builtinErrors(): readonly BuiltinErrorReport[] {
     return this.#host.errors;
-  }
-
-  #requireWriter(): InputWriter {
-    if (this.#writer === undefined) throw new TypeError("the machine has not started");
-    return this.#writer;
-  }
-
-  get memory(): MemoryView {
-    return this.#memory;
   }
 
   #imports(): HostFunctions {
@@ -124,7 +146,7 @@ export class Machine {
         host.print(this.#memory.readTerminated(address >>> 0));
       },
       opa_builtin0: (id) => host.callConstant(id),
-      opa_builtin1: (id, _context, first) => host.call(id, [first]),
+      opa_builtin1: (id, _context, first) => host.callUnary(id, first),
       opa_builtin2: (id, _context, first, second) => host.call(id, [first, second]),
       opa_builtin3: (id, _context, first, second, third) => host.call(id, [first, second, third]),
       opa_builtin4: (id, _context, first, second, third, fourth) => host.call(id, [first, second, third, fourth]),

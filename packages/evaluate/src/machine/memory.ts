@@ -8,6 +8,8 @@ const EMPTY = Buffer.alloc(0);
  */
 export class MemoryView {
   bytes: Buffer = EMPTY;
+  /** Of 32 bits; the word at an address has the index `address >>> 2`. */
+  words: Uint32Array = new Uint32Array(0);
   data: DataView = new DataView(new ArrayBuffer(0));
   readonly #memory: WasmMemory;
 
@@ -20,6 +22,7 @@ export class MemoryView {
     const { buffer } = this.#memory;
     if (this.data.buffer === buffer) return;
     this.bytes = Buffer.from(buffer);
+    this.words = new Uint32Array(buffer);
     this.data = new DataView(buffer);
   }
 

@@ -22,6 +22,13 @@ export interface OpaExports {
     heap: number,
     format: 0 | 1,
   ): number;
+  opa_eval_ctx_new(): number;
+  opa_eval_ctx_set_input(context: number, input: number): void;
+  opa_eval_ctx_set_data(context: number, data: number): void;
+  opa_eval_ctx_set_entrypoint(context: number, entrypoint: number): void;
+  opa_eval_ctx_get_result(context: number): number;
+  /** 0 unless it failed. */
+  eval(context: number): number;
   builtins(): number;
   entrypoints(): number;
 }
@@ -44,6 +51,12 @@ export const REQUIRED_FUNCTIONS = [
   "opa_heap_ptr_get",
   "opa_heap_ptr_set",
   "opa_eval",
+  "opa_eval_ctx_new",
+  "opa_eval_ctx_set_input",
+  "opa_eval_ctx_set_data",
+  "opa_eval_ctx_set_entrypoint",
+  "opa_eval_ctx_get_result",
+  "eval",
   "builtins",
   "entrypoints",
 ] as const satisfies readonly (keyof OpaExports)[];

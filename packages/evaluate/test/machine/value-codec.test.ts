@@ -31,8 +31,9 @@ const VALUES = [
 
 let exports: OpaExports;
 let memory: MemoryView;
+let arena: number;
 beforeAll(async () => {
-  ({ exports, memory } = await startRaw());
+  ({ exports, memory, arena } = await startRaw());
 });
 
 describe("createTextCodec, createLayoutCodec", () => {
@@ -55,7 +56,7 @@ describe("createTextCodec, createLayoutCodec", () => {
 
 describe("hasKnownLayout", () => {
   it("accepts the pinned OPA's layout", () => {
-    expect(hasKnownLayout(exports, memory)).toBe(true);
+    expect(hasKnownLayout(exports, memory, arena)).toBe(true);
   });
 
   it.each([
@@ -67,7 +68,14 @@ describe("hasKnownLayout", () => {
       ...exports,
       opa_value_parse: (text: number, length: number) => change(exports.opa_value_parse(text, length)),
     };
-    expect(hasKnownLayout(other, memory)).toBe(false);
+    expect(hasKnownLayout(other, memory, arena)).toBe(false);
+  });
+
+  it.each([
+    ["keeps what it is asked elsewhere", { opa_eval_ctx_set_data: (): void => undefined }],
+    ["keeps its answer elsewhere", { opa_eval_ctx_get_result: () => 0 }],
+  ])("refuses a module that %s", (_case, change) => {
+    expect(hasKnownLayout({ ...exports, ...change }, memory, arena)).toBe(false);
   });
 
   it("refuses a module that traps", () => {
@@ -77,6 +85,6 @@ describe("hasKnownLayout", () => {
         throw new RangeError("unreachable");
       },
     };
-    expect(hasKnownLayout(other, memory)).toBe(false);
+    expect(hasKnownLayout(other, memory, arena)).toBe(false);
   });
 });

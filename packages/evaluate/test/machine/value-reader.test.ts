@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+
+import { toDecisionValue } from "../../src/values/decision-value.ts";
+import { parseValueText } from "../../src/values/value-text.ts";
+import { createTextCodec } from "../../src/machine/value-codec.ts";
+import { ValueReader } from "../../src/machine/value-reader.ts";
+import { startRaw } from "../support/raw.ts";
+import type { RawModule } from "../support/raw.ts";
+
+let raw: RawModule;
+beforeAll(async () => {
+  raw = await startRaw();
+});
+
+function parse(text: string): number {
+  const start = raw.exports.opa_malloc(Buffer.byteLength(text));
+  raw.memory.refresh();
+  const length = raw.memory.bytes.write(text, start);
+  const address = raw.exports.opa_value_parse(start, length);
+  raw.memory.refresh();
+  return address;
+}
+
+function reader(constantsEnd = 0): ValueReader {
+  return new ValueReader(raw.memory, createTextCodec(raw.exports, raw.memory), constantsEnd);
+}
+
+const VALUES = [
+  "null",
+  "true",
+  "false",
+  "0",
+  "-7",
+  "1.50",
+  "1e3",
+  "9007199254740993",
+  "-9223372036854775808",
+  "123456789012345678901234567890",
+  '""',
+  '"é😀\\u0000\\n"',
+  "[]",
+  "{}",
+  "set()",
+  '[1, [2, {"a": [3]}]]',
+  '{"b": 1, "a": {"d": 2, "c": 3}, "é": 4, "😀": 5}',
+  "{3, 1, 2}",
+  '{"a": {"x", "b"}}',
+  "{1: 2}",
+  "{[1]: {null: 3}}",
+  '{"__proto__": {"admin": true}}',
+];
+
+describe("ValueReader.readResult", () => {
+  it.each(VALUES)("reads %s as the text path does", (text) => {
+    const expected = toDecisionValue(parseValueText(text));
+    const value = reader().readResult(parse(`{{"result": ${text}}}`));
+    expect(value).toEqual(expected);
+    if (typeof expected === "object" && expected !== null)
+      expect(Object.keys(value as object)).toEqual(Object.keys(expected));
+  });
+
+  it("keeps a key named __proto__ as a property of its own", () => {
+    const value = reader().readResult(parse('{{"result": {"__proto__": {"admin": true}}}}'));
+    expect(Object.keys(value as object)).toEqual(["__proto__"]);
+    expect((value as { admin?: unknown }).admin).toBeUndefined();
+  });
+
+  it.each([
+    "set()",
+    '{{"result": 1}, {"result": 2}}',
+    '{{"other": 1}}',
+    '{{"result": 1, "a": 2}}',
+    "{1}",
+    '{"result": 1}',
+    "[]",
+  ])("leaves %s to the text path", (text) => {
+    expect(reader().readResult(parse(text))).toBeUndefined();
+  });
+
+  it("leaves an address outside of the memory to the text path", () => {
+    expect(reader().readResult(0xfffffff0)).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "a list that holds itself",
+      "[1]",
+      (list: number, { data }: RawModule["memory"]) => {
+        data.setUint32(data.getUint32(list + 4, true) + 4, list, true);
+      },
+    ],
+    [
+      "a list that says it is longer than the memory",
+      "[1]",
+      (list: number, { data }: RawModule["memory"]) => {
+        data.setUint32(list + 8, 0xffffffff, true);
+      },
+    ],
+    [
+      "a chain without end",
+      '{"a": 1}',
+      (object: number, { data }: RawModule["memory"]) => {
+        const buckets = data.getUint32(object + 4, true);
+        for (let bucket = 0; bucket < 8; bucket++) {
+          const element = data.getUint32(buckets + bucket * 4, true);
+          if (element !== 0) data.setUint32(element + 8, element, true);
+        }
+      },
+    ],
+    [
+      "a text beyond the memory",
+      '"a"',
+      (text: number, { data }: RawModule["memory"]) => {
+        data.setUint32(text + 4, 0x7fffffff, true);
+      },
+    ],
+  ])("leaves %s to the text path", (_case, text, spoil) => {
+    const set = parse(`{{"result": ${text}}}`);
+    const { data } = raw.memory;
+    const only = (table: number): number => {
+      const buckets = data.getUint32(table + 4, true);
+      const used = Array.from({ length: 8 }, (_item, bucket) => data.getUint32(buckets + bucket * 4, true));
+      return used.find((element) => element !== 0) ?? 0;
+    };
+    spoil(data.getUint32(only(data.getUint32(only(set), true)) + 4, true), raw.memory);
+    expect(reader().readResult(set)).toBeUndefined();
+  });
+
+  it("reads a constant's text once", () => {
+    const set = parse('{{"result": "before"}}');
+    const once = reader(raw.memory.bytes.length);
+    expect(once.readResult(set)).toBe("before");
+    raw.memory.bytes.set(Buffer.from("after!"), raw.memory.bytes.lastIndexOf("before"));
+    expect(once.readResult(set)).toBe("before");
+    expect(reader().readResult(set)).toBe("after!");
+  });
+});
