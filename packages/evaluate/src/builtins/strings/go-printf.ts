@@ -1,12 +1,22 @@
 import { emptyFlags, formatBigInteger, formatDouble, formatInteger, formatString, pad, truncate } from "./go-verbs.ts";
 import type { Flags } from "./go-verbs.ts";
 
-/** An int64 or a big.Int, a float64, a string: the only kinds that OPA hands to Go's fmt. */
-export type Argument = bigint | number | string;
+/** An int64 or a big.Int, a float64, a string: the only kinds that OPA's sprintf hands to Go's fmt. Templates know more. */
+export type Argument = bigint | number | string | FormattedArgument;
+
+/** A value of another type, which prints itself. */
+export interface FormattedArgument {
+  /** As `%T` shows it; `<nil>` for none. */
+  readonly typeName: string;
+  /** What it means as a width or a precision. */
+  readonly integer: bigint | undefined;
+  format(verb: string, flags: Flags): string;
+}
 
 /** A width of a million is Go's limit for one verb; this one is for all of them together. */
 const MAX_OUTPUT_UNITS = 32 * 1024 * 1024;
 const MAX_NUMBER = 1_000_000;
+const NIL = "<nil>";
 
 /**
  * Go's fmt.Sprintf.
@@ -167,8 +177,9 @@ class Printer {
   #readNumberArgument(): number | undefined {
     const argument = this.#args[this.#argument];
     if (argument !== undefined) this.#argument++;
-    if (typeof argument !== "bigint") return undefined;
-    return argument > MAX_NUMBER || argument < -MAX_NUMBER ? undefined : Number(argument);
+    const number = typeof argument === "object" ? argument.integer : argument;
+    if (typeof number !== "bigint") return undefined;
+    return number > MAX_NUMBER || number < -MAX_NUMBER ? undefined : Number(number);
   }
 
   /** `[3]` picks the third argument. */
@@ -194,7 +205,10 @@ class Printer {
   #printExtra(): void {
     if (this.#isReordered || this.#argument >= this.#args.length) return;
     const extra = this.#args.slice(this.#argument);
-    const texts = extra.map((argument) => `${typeName(argument)}=${formatArgument(argument, "v", emptyFlags())}`);
+    const texts = extra.map((argument) => {
+      const name = typeName(argument);
+      return name === NIL ? NIL : `${name}=${formatArgument(argument, "v", emptyFlags())}`;
+    });
     this.#write(`%!(EXTRA ${texts.join(", ")})`);
   }
 }
@@ -204,25 +218,38 @@ function isInt64(value: bigint): boolean {
 }
 
 function typeName(argument: Argument): string {
+  if (typeof argument === "object") return argument.typeName;
   if (typeof argument === "string") return "string";
   if (typeof argument === "number") return "float64";
   return isInt64(argument) ? "int64" : "*big.Int";
 }
 
 function formatArgument(argument: Argument, verb: string, flags: Flags): string {
-  if (verb === "T") return pad(truncate(typeName(argument), flags), flags);
+  if (verb === "T") return pad(typeName(argument) === NIL ? NIL : truncate(typeName(argument), flags), flags);
+  if (typeof argument === "object") return argument.format(verb, flags);
   if (typeof argument === "bigint" && !isInt64(argument)) return formatBig(argument, verb, flags);
   const text = formatKnown(argument, verb, flags);
   return text ?? `%!${verb}(${typeName(argument)}=${formatKnown(argument, "v", flags) ?? ""})`;
 }
 
-function formatKnown(argument: Argument, verb: string, flags: Flags): string | undefined {
+function formatKnown(argument: bigint | number | string, verb: string, flags: Flags): string | undefined {
   if (typeof argument === "string") return formatString(argument, verb, flags);
   if (typeof argument === "number") return formatDouble(argument, verb, flags);
   return formatInteger(argument, verb, flags);
 }
 
 function formatBig(argument: bigint, verb: string, flags: Flags): string {
-  if (verb === "p" || verb === "w") throw new RangeError(`%${verb} of a large integer shows Go's memory`);
+  if (verb === "p") throw new RangeError("%p of a large integer shows Go's memory");
+  if (verb === "w" && (flags.sharpV || flags.plusV)) throw new RangeError("%w of a large integer takes no # or +");
+  if (verb === "w") return `%!w(*big.Int=&{${formatWords(argument, flags)}})`;
   return formatBigInteger(argument, verb, flags) ?? `%!${verb}(big.Int=${argument})`;
+}
+
+/** `%w` shows a big.Int's fields: whether it is negative, and its words of 64 bits from the least. */
+function formatWords(argument: bigint, flags: Flags): string {
+  const words: string[] = [];
+  for (let rest = argument < 0n ? -argument : argument; rest > 0n; rest >>= 64n) {
+    words.push(formatInteger(BigInt.asUintN(64, rest), "v", flags) ?? "");
+  }
+  return `${pad(String(argument < 0n), flags)} [${words.join(" ")}]`;
 }

@@ -1,3 +1,5 @@
+import { NEW_CHARACTERS } from "../unicode-changes.ts";
+
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 const MAX_RUNE = 0x10ffff;
 const REPLACEMENT = "\ufffd";
@@ -12,7 +14,7 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\v", "\\v"],
 ]);
 
-/** Go's strconv.Quote, or QuoteToASCII. What prints follows the Unicode version of this Node. */
+/** Go's strconv.Quote, or QuoteToASCII. */
 export function quoteString(text: string, isAscii = false): string {
   return quoteWith(text, '"', isAscii);
 }
@@ -41,7 +43,7 @@ function escapeRune(rune: string, quote: string, isAscii: boolean): string {
 
 /** Go's strconv.IsPrint. */
 export function isPrintable(rune: string): boolean {
-  return PRINTABLE.test(rune);
+  return PRINTABLE.test(rune) && !NEW_CHARACTERS.test(rune);
 }
 
 /** Whether a raw string literal can hold the text: no control but the tab, no backquote, no byte order mark. */
