@@ -10,6 +10,9 @@ export interface EvaluationLimits {
   readonly maxInputDepth: number;
 }
 
+/** One text out of the module, such as a decision: parsed it takes many times as much, outside of the module's cap. */
+export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
 export const DEFAULT_LIMITS: EvaluationLimits = Object.freeze({
   maxMemoryBytes: 512 * 1024 * 1024,
   maxInputBytes: 16 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES } from "../limits.ts";
 import type { WasmMemory } from "../module/engine.ts";
 
 const EMPTY = Buffer.alloc(0);
@@ -27,7 +28,7 @@ export class MemoryView {
   }
 
   /** The UTF-8 text from `start` to the next NUL byte; bytes that are not UTF-8 become U+FFFD, as Go prints them. */
-  readTerminated(start: number, maxBytes = Number.POSITIVE_INFINITY): string {
+  readTerminated(start: number, maxBytes = MAX_TEXT_BYTES): string {
     return this.bytes.toString("utf8", start, this.#endOf(start, maxBytes));
   }
 
