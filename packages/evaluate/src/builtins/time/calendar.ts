@@ -28,14 +28,18 @@ export function daysBefore(month: number): number {
 
 /** Seconds since 1970; a month beyond 12 or a day beyond the month's carries over. */
 export function toUnixSeconds(time: CivilTime): number {
+  return toUnixDays(time) * SECONDS_PER_DAY + time.hour * 3600 + time.minute * 60 + time.second;
+}
+
+/** Whole days since 1970; exact for years up to 10^13. */
+export function toUnixDays(time: Pick<CivilTime, "year" | "month" | "day">): number {
   const year = time.year + Math.floor((time.month - 1) / 12);
   const month = ((((time.month - 1) % 12) + 12) % 12) + 1;
   const before = year - 1;
   const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
   const yearDay = daysBefore(month) + (month > 2 && isLeap(year) ? 1 : 0) + time.day - 1;
   // 719 162 days lie between 0001-01-01 and 1970-01-01.
-  const days = before * 365 + leapDays + yearDay - 719_162;
-  return days * SECONDS_PER_DAY + time.hour * 3600 + time.minute * 60 + time.second;
+  return before * 365 + leapDays + yearDay - 719_162;
 }
 
 export function fromUnixSeconds(seconds: number): CivilTime {

@@ -2,19 +2,21 @@ import { isRegoArray, RegoDecimal } from "../../values/values.ts";
 import type { RegoValue } from "../../values/values.ts";
 import { BuiltinError } from "../builtin.ts";
 import type { BuiltinFamily } from "../builtin.ts";
-import { daysIn, fromUnixSeconds, weekdayOf } from "./calendar.ts";
+import { daysIn, fromUnixSeconds, toUnixDays, weekdayOf } from "./calendar.ts";
 import type { CivilTime } from "./calendar.ts";
 import { parseDuration } from "./duration.ts";
 import { checkInt64, exactInteger, integerOperand, stringOperand } from "../operands.ts";
 import { formatTime } from "./time-format.ts";
 import { NAMED_LAYOUTS, RFC3339_NANO_LAYOUT, WEEKDAYS } from "./time-layout.ts";
 import { parseRfc3339, parseTime } from "./time-parse.ts";
-import { findZone, toInstant, UTC } from "./zone.ts";
+import { findZone, toInstant } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 const NANOSECONDS = 1_000_000_000n;
-/** Years that leave 64-bit nanoseconds whatever they are added to. */
-const MAX_SHIFT = 1_000_000n;
+/** Beyond, Go's own arithmetic of years overflows. */
+const MAX_SHIFT = 10n ** 11n;
+/** Days from 1970 that leave 64-bit nanoseconds in every zone. */
+const MAX_DAYS = 200_000;
 
 interface Instant {
   readonly nanoseconds: bigint;
@@ -41,48 +43,34 @@ function positiveRemainder(nanoseconds: bigint): bigint {
 }
 
 function civilOf({ seconds, zone }: Instant): CivilTime {
-  return fromUnixSeconds(seconds + zone.offsetAt(seconds));
+  return fromUnixSeconds(seconds + zone.periodAt(seconds).offset);
 }
 
 function format(operands: readonly RegoValue[]): string {
   const instant = instantOperand(operands, 1);
   const { seconds, zone, nanoseconds } = instant;
   const layout = instant.layout === "" ? RFC3339_NANO_LAYOUT : (NAMED_LAYOUTS.get(instant.layout) ?? instant.layout);
-  return formatTime(
-    {
-      seconds,
-      nanoseconds: Number(positiveRemainder(nanoseconds)),
-      offset: zone.offsetAt(seconds),
-      abbreviation: () => abbreviationOf(zone),
-    },
-    layout,
-  );
-}
-
-function abbreviationOf(zone: Zone): string {
-  if (zone === UTC) return zone.name;
-  throw new Error(`the abbreviation of ${zone.name} is not known to this host; use -0700 in the layout`);
+  const period = zone.periodAt(seconds);
+  return formatTime({ seconds, nanoseconds: Number(positiveRemainder(nanoseconds)), ...period }, layout);
 }
 
 function addDate(operands: readonly RegoValue[]): bigint {
   const instant = instantOperand(operands, 1);
   const [years, months, days] = [2, 3, 4].map((position) => shiftOperand(operands, position));
   const civil = civilOf(instant);
-  const shifted = toInstant(
-    {
-      ...civil,
-      year: civil.year + (years ?? 0),
-      month: civil.month + (months ?? 0),
-      day: civil.day + (days ?? 0),
-    },
-    instant.zone,
-  );
+  const date = {
+    year: civil.year + (years ?? 0),
+    month: civil.month + (months ?? 0),
+    day: civil.day + (days ?? 0),
+  };
+  if (Math.abs(toUnixDays(date)) > MAX_DAYS) throw new BuiltinError("time outside of valid range");
+  const shifted = toInstant({ ...civil, ...date }, instant.zone);
   return checkInt64(BigInt(shifted) * NANOSECONDS + positiveRemainder(instant.nanoseconds));
 }
 
 function shiftOperand(operands: readonly RegoValue[], position: number): number {
   const value = integerOperand(operands, position);
-  if (value > MAX_SHIFT || value < -MAX_SHIFT) throw new BuiltinError("time outside of valid range");
+  if (value > MAX_SHIFT || value < -MAX_SHIFT) throw new RangeError("time.add_date: a shift beyond 10^11");
   return Number(value);
 }
 
@@ -130,7 +118,7 @@ export const TIME_BUILTINS: BuiltinFamily = {
   },
   "time.weekday": (operands) => {
     const { seconds, zone } = instantOperand(operands, 1);
-    return WEEKDAYS[weekdayOf(seconds + zone.offsetAt(seconds))] ?? "";
+    return WEEKDAYS[weekdayOf(seconds + zone.periodAt(seconds).offset)] ?? "";
   },
   "time.add_date": addDate,
   "time.diff": diff,

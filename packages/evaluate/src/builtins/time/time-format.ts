@@ -9,8 +9,8 @@ export interface ZonedTime {
   readonly nanoseconds: number;
   /** Seconds east of UTC. */
   readonly offset: number;
-  /** The abbreviation, such as UTC; asked only where the layout shows it. */
-  readonly abbreviation: () => string;
+  /** Such as UTC. */
+  readonly abbreviation: string;
 }
 
 /** Go's Time.Format. */
@@ -26,7 +26,7 @@ function formatElement(element: string, time: ZonedTime, civil: CivilTime, weekd
   if (element === "") return "";
   if (isFraction(element)) return formatFraction(element, time.nanoseconds);
   if (element.startsWith("-") || element.startsWith("Z")) return formatOffset(element, time.offset);
-  if (element === "MST") return time.abbreviation();
+  if (element === "MST") return time.abbreviation;
   return formatDate(element, civil, weekday) ?? formatClock(element, civil);
 }
 
@@ -105,7 +105,11 @@ function formatOffset(element: string, offset: number): string {
   const minutes = Math.trunc(offset / 60);
   const parts = [pad(Math.trunc(Math.abs(minutes) / 60), 2)];
   if (element.length > 3) parts.push(pad(Math.abs(minutes) % 60, 2));
-  if (element.length > 6) parts.push(pad(Math.abs(offset) % 60, 2));
+  if (element.length > 6) {
+    // Of an offset between a minute west and UTC, Go shows the sign with the seconds: +00:00:-52.
+    const seconds = Math.abs(offset) % 60;
+    parts.push((minutes === 0 && offset < 0 ? "-" : "") + pad(seconds, 2));
+  }
   return (minutes < 0 ? "-" : "+") + parts.join(element.includes(":") ? ":" : "");
 }
 
