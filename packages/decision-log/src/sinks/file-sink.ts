@@ -1,7 +1,7 @@
 import { ConfigError, messageOf } from "@policy-pack/pack";
 
 import { SYSTEM_CLOCK } from "../clock.ts";
-import { LOG_DEFAULTS } from "../limits.ts";
+import { resolveNumbers } from "./numbers.ts";
 import { BufferedSink } from "./buffered-sink.ts";
 import type { Carrier, Delivery } from "./buffered-sink.ts";
 import { InstantFileSink } from "./instant-file-sink.ts";
@@ -37,16 +37,12 @@ export function fileSink(path: string, options: FileSinkOptions = {}): LogSink {
   if (!SYNC.includes(sync)) {
     throw new ConfigError("CONFIG_INVALID", `sync of the file is ${sync}; give record, batch or never.`);
   }
+  const caps = { maxBufferRecords: options.maxBufferRecords, maxBufferBytes: options.maxBufferBytes };
   if (sync === "record") return new InstantFileSink(path);
   return new BufferedSink(new FileCarrier(path, sync === "batch"), {
     clock: SYSTEM_CLOCK,
-    maxBufferRecords: options.maxBufferRecords ?? LOG_DEFAULTS.maxBufferRecords,
-    maxBufferBytes: options.maxBufferBytes ?? LOG_DEFAULTS.maxBufferBytes,
-    maxBatchRecords: LOG_DEFAULTS.maxBatchRecords,
-    maxBatchBytes: LOG_DEFAULTS.maxBatchBytes,
+    ...resolveNumbers(caps, "the file"),
     maxDelayMs: 0,
-    minRetryMs: LOG_DEFAULTS.minRetryMs,
-    maxRetryMs: LOG_DEFAULTS.maxRetryMs,
     random: Math.random,
   });
 }

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import { LOG_DEFAULTS } from "../limits.ts";
 import { BufferedSink } from "./buffered-sink.ts";
 import type { BufferedOptions, Carrier, Delivery } from "./buffered-sink.ts";
+import { resolveNumbers } from "./numbers.ts";
 import type { LogSink } from "./sink.ts";
 import { upload } from "./upload.ts";
 
@@ -32,18 +33,6 @@ export interface HttpSinkOptions {
   readonly random?: (() => number) | undefined;
 }
 
-const NUMBERS = [
-  "maxBufferRecords",
-  "maxBufferBytes",
-  "maxBatchRecords",
-  "maxBatchBytes",
-  "maxDelayMs",
-  "timeoutMs",
-  "minRetryMs",
-  "maxRetryMs",
-] as const;
-type Numbers = Record<(typeof NUMBERS)[number], number>;
-
 /**
  * Sends records to a service that takes OPA's decision logs: `POST <url>/logs`, a JSON array packed with gzip. What the
  * service does not take is kept, within the caps, and sent again; redirects are not followed.
@@ -52,20 +41,11 @@ type Numbers = Record<(typeof NUMBERS)[number], number>;
  * @see https://www.openpolicyagent.org/docs/management-decision-logs#decision-log-service-api
  */
 export function httpSink(options: HttpSinkOptions): LogSink {
-  const numbers = resolveNumbers(options);
+  const numbers = resolveNumbers(options, "the decision log's service");
   const url = resolveUrl(options);
   const clock = options.clock ?? SYSTEM_CLOCK;
   const buffered: BufferedOptions = { ...numbers, clock, random: options.random ?? Math.random };
   return new BufferedSink(new HttpCarrier(url, options.token, numbers.timeoutMs, clock), buffered);
-}
-
-function resolveNumbers(options: HttpSinkOptions): Numbers {
-  const chosen = NUMBERS.map((name) => {
-    const value = options[name] ?? LOG_DEFAULTS[name];
-    if (Number.isSafeInteger(value) && value >= 1) return [name, value] as const;
-    throw invalid(`${name} is ${value}; give a whole number from 1 on.`);
-  });
-  return Object.fromEntries(chosen) as Numbers;
 }
 
 const LOOPBACK = /^(localhost|127(\.[0-9]+){3}|\[::1\])$/;
@@ -122,7 +102,7 @@ class HttpCarrier implements Carrier {
   async deliver(lines: readonly Buffer[], signal: AbortSignal): Promise<Delivery> {
     try {
       const body = await pack(Buffer.from(`[${lines.join(",")}]`));
-      const { timeoutMs } = { timeoutMs: this.#timeoutMs };
+      const timeoutMs = this.#timeoutMs;
       const { maxAnswerBytes } = LOG_DEFAULTS;
       const headers = await this.#headers();
       const { status, retryAfter } = await upload({ url: this.#url, headers, body, timeoutMs, maxAnswerBytes, signal });
