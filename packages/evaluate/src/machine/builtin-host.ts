@@ -6,6 +6,7 @@ import type { BuiltinErrorReport, DecideOptions } from "../decision.ts";
 import { invalid } from "../module/module.ts";
 import { NO_FAST_BUILTINS } from "./fast-builtins.ts";
 import type { FastBuiltins } from "./fast-builtins.ts";
+import { PolicyAbort } from "./policy-abort.ts";
 import { SeededBytes } from "./seeded-bytes.ts";
 import type { ValueCodec } from "./value-codec.ts";
 import { NOT_TAKEN } from "./value-heap.ts";
@@ -142,6 +143,8 @@ export class BuiltinHost {
       for (const address of addresses) operands.push(codec.read(address >>> 0));
       return codec.write(builtin.run(operands, context));
     } catch (thrown) {
+      // The module stops while it prints an operand or parses the answer, at its memory's cap above all.
+      if (thrown instanceof PolicyAbort) throw thrown;
       if (!(thrown instanceof BuiltinError)) throw failed(builtin.name, thrown);
       this.#report(builtin.name, thrown);
       return UNDEFINED;

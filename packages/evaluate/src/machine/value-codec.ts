@@ -4,6 +4,12 @@ import { LAYOUT } from "./value-layout.ts";
 import { encodeValueText, parseValueText } from "../values/value-text.ts";
 import type { RegoValue } from "../values/values.ts";
 
+/**
+ * Lists that share parts can be far larger than the memory they stand in; printing them stops at the memory's cap. A
+ * text costs one value for each 64 bytes.
+ */
+const MAX_VALUES = 100_000;
+const MAX_DEPTH = 64;
 const LEAST_INTEGER = -(2n ** 63n);
 
 /** Carries values between the module's memory and JavaScript. Addresses live until the end of the decision. */
@@ -47,6 +53,7 @@ class LayoutCodec implements ValueCodec {
   readonly #exports: OpaExports;
   readonly #memory: MemoryView;
   readonly #text: ValueCodec;
+  #left = 0;
 
   constructor(exports: OpaExports, memory: MemoryView) {
     this.#exports = exports;
@@ -55,6 +62,13 @@ class LayoutCodec implements ValueCodec {
   }
 
   read(address: number): RegoValue {
+    if (this.#memory.bytes[address] !== LAYOUT.type.array) return this.#readItem(address, 0);
+    this.#left = MAX_VALUES;
+    const items = this.#readArray(address, 0);
+    return this.#left < 0 ? this.#text.read(address) : items;
+  }
+
+  #readItem(address: number, depth: number): RegoValue {
     const { bytes } = this.#memory;
     switch (bytes[address]) {
       case LAYOUT.type.null:
@@ -68,7 +82,7 @@ class LayoutCodec implements ValueCodec {
       case LAYOUT.type.internedString:
         return this.#readString(address);
       case LAYOUT.type.array:
-        return this.#readArray(address);
+        return this.#readArray(address, depth);
       case undefined:
       default:
         return this.#text.read(address);
@@ -90,17 +104,21 @@ class LayoutCodec implements ValueCodec {
   #readString(address: number): string {
     const { bytes, data } = this.#memory;
     const start = data.getUint32(address + LAYOUT.string.start, true);
-    return bytes.toString("utf8", start, start + data.getUint32(address + LAYOUT.string.length, true));
+    const length = data.getUint32(address + LAYOUT.string.length, true);
+    this.#left -= length >>> 6;
+    return bytes.toString("utf8", start, start + length);
   }
 
-  #readArray(address: number): RegoValue[] {
+  /** What it returns is not whole when nothing is left. */
+  #readArray(address: number, depth: number): RegoValue[] {
     const memory = this.#memory;
     const length = memory.data.getUint32(address + LAYOUT.array.length, true);
     const elements = memory.data.getUint32(address + LAYOUT.array.elements, true);
+    this.#left -= depth < MAX_DEPTH ? length : Number.POSITIVE_INFINITY;
     const items: RegoValue[] = [];
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < length && this.#left >= 0; index++) {
       const element = elements + index * LAYOUT.arrayElement.size;
-      items.push(this.read(memory.data.getUint32(element + LAYOUT.arrayElement.value, true)));
+      items.push(this.#readItem(memory.data.getUint32(element + LAYOUT.arrayElement.value, true), depth + 1));
     }
     return items;
   }

@@ -5,6 +5,8 @@ import { hasKnownLayout } from "../../src/machine/layout-check.ts";
 import type { MemoryView } from "../../src/machine/memory.ts";
 import { createLayoutCodec, createTextCodec } from "../../src/machine/value-codec.ts";
 import { RegoDecimal, RegoObject, RegoSet } from "../../src/values/values.ts";
+import type { RegoValue } from "../../src/values/values.ts";
+import { loadRules } from "../support/policy.ts";
 import { startRaw } from "../support/raw.ts";
 
 const VALUES = [
@@ -51,6 +53,31 @@ describe("createTextCodec, createLayoutCodec", () => {
   it("reads the booleans and strings that the module holds as constants", () => {
     const names = createLayoutCodec(exports, memory).read(exports.entrypoints());
     expect(names).toEqual(new RegoObject([["t/yes", 0n]]));
+  });
+});
+
+describe("createLayoutCodec", () => {
+  // Each list holds the one below it twice: thirty of them are a billion values in a kilobyte.
+  const doubled = (depth: number) =>
+    `@all := sprintf("%v", [x${depth}])\nx0 := [input]\n` +
+    Array.from({ length: depth }, (_item, index) => `x${index + 1} := [x${index}, x${index}]`).join("\n");
+
+  it("leaves lists that are larger than their memory to the module, which stops at its cap", async () => {
+    const limits = { maxMemoryBytes: 8 * 1024 * 1024 };
+    const large = await loadRules(doubled(30), { limits });
+    expect(() => large.decide(1, "t/all")).toThrow(expect.objectContaining({ code: "MEMORY_EXCEEDED" }));
+    const small = await loadRules(doubled(3), { limits });
+    expect(small.decide(1, "t/all").value).toBe("[[[[1], [1]], [[1], [1]]], [[[1], [1]], [[1], [1]]]]");
+  });
+
+  it("reads long lists and deep ones whole", async () => {
+    const raw = await startRaw();
+    const codec = createLayoutCodec(raw.exports, raw.memory);
+    const deep = Array.from({ length: 100 }).reduce<RegoValue>((inner) => [inner], 7n);
+    const long = Array.from({ length: 150_000 }, (_item, index) => BigInt(index));
+    for (const value of [deep, long, ["x".repeat(7_000_000), "y"]]) {
+      expect(codec.read(codec.write(value))).toEqual(value);
+    }
   });
 });
 
