@@ -2,6 +2,7 @@ import { isUint8Array } from "node:util/types";
 
 import type { DecisionValue } from "../decision.ts";
 import { JsonText } from "../json-text.ts";
+import type { AnswerNumbers } from "./answer-numbers.ts";
 import { align } from "./data-region.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { JsonBuilder } from "./json-builder.ts";
@@ -19,6 +20,7 @@ const NO_INPUT = 0;
 export interface DirectParts extends EvaluationParts {
   readonly heap: ValueHeap;
   readonly reader: ValueReader;
+  readonly numbers: AnswerNumbers;
   readonly rules: BuilderRules;
 }
 
@@ -75,9 +77,10 @@ export class DirectEvaluation implements Evaluation {
   }
 
   evaluate(entrypoint: number): void {
-    const { data, exports, heap, memory } = this.#parts;
+    const { data, exports, heap, memory, numbers } = this.#parts;
     heap.begin(align(this.#inputEnd));
     const context = heap.take(LAYOUT.context.size);
+    numbers.begin(heap);
     const { words } = memory;
     const word = context >>> 2;
     words[word] = this.#input;

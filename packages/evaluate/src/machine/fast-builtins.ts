@@ -1,6 +1,6 @@
 import type { BuiltinContext } from "../builtins/builtin.ts";
 import { daysIn, toUnixSeconds } from "../builtins/time/calendar.ts";
-import type { OpaExports } from "../module/abi.ts";
+import type { AnswerNumbers } from "./answer-numbers.ts";
 import type { MemoryView } from "./memory.ts";
 import { NOT_TAKEN } from "./value-heap.ts";
 import type { ValueHeap } from "./value-heap.ts";
@@ -24,7 +24,7 @@ export const NO_FAST_BUILTINS: FastBuiltins = Object.freeze({ unary: {}, constan
 const LEAST_INTEGER = -(2n ** 63n);
 
 /** Only for a module that `hasKnownLayout` accepted. */
-export function createFastBuiltins(exports: OpaExports, heap: ValueHeap): FastBuiltins {
+export function createFastBuiltins(heap: ValueHeap, numbers: AnswerNumbers): FastBuiltins {
   const { memory, scratchNumber } = heap;
   let written: bigint | undefined;
   return {
@@ -42,14 +42,38 @@ export function createFastBuiltins(exports: OpaExports, heap: ValueHeap): FastBu
     unary: {
       "time.parse_rfc3339_ns": (operand) => {
         const seconds = readPlainTime(memory, operand);
-        if (seconds === undefined) return NOT_TAKEN;
-        const address = exports.opa_malloc(LAYOUT.number.size) >>> 0;
-        memory.refresh();
-        writeNanoseconds(memory, address, seconds);
-        return address;
+        return seconds === undefined ? NOT_TAKEN : answerNanoseconds(numbers, seconds);
+      },
+      to_number: (operand) => {
+        if (memory.bytes[operand] === LAYOUT.type.number) return operand;
+        const value = readDigits(memory, operand);
+        return value === undefined ? NOT_TAKEN : numbers.write(value, 0);
       },
     },
   };
+}
+
+/** A double carries every integer of so many digits. */
+const MAX_DIGITS = 15;
+
+/** Of a string of digits, or undefined for any other value. */
+function readDigits(memory: MemoryView, address: number): number | undefined {
+  const { bytes, data } = memory;
+  if (!isString(bytes[address])) return undefined;
+  const length = data.getUint32(address + LAYOUT.string.length, true);
+  if (length === 0 || length > MAX_DIGITS) return undefined;
+  const start = data.getUint32(address + LAYOUT.string.start, true);
+  let value = 0;
+  for (let index = start; index < start + length; index++) {
+    const digit = (bytes[index] ?? 0) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function isString(type: number | undefined): boolean {
+  return type === LAYOUT.type.string || type === LAYOUT.type.internedString;
 }
 
 const PLAIN_TIME = "2006-01-02T15:04:05Z";
@@ -60,9 +84,8 @@ const YEARS_END = 2262;
 /** Seconds since 1970 of a string such as `2006-01-02T15:04:05Z`, or undefined for any other value. */
 function readPlainTime(memory: MemoryView, address: number): number | undefined {
   const { bytes, data } = memory;
-  const type = bytes[address];
-  const isString = type === LAYOUT.type.string || type === LAYOUT.type.internedString;
-  if (!isString || data.getUint32(address + LAYOUT.string.length, true) !== PLAIN_TIME.length) return undefined;
+  if (!isString(bytes[address]) || data.getUint32(address + LAYOUT.string.length, true) !== PLAIN_TIME.length)
+    return undefined;
   const start = data.getUint32(address + LAYOUT.string.start, true);
   const marked =
     bytes[start + 4] === 0x2d &&
@@ -89,12 +112,9 @@ function twoDigits(bytes: Buffer, at: number): number {
 }
 
 /** In two halves, since the product is beyond what a double holds. */
-function writeNanoseconds({ bytes, data }: MemoryView, address: number, seconds: number): void {
+function answerNanoseconds(numbers: AnswerNumbers, seconds: number): number {
   const upper = Math.floor(seconds / 65_536) * 1e9;
   const high = Math.floor(upper / 65_536);
   const low = (upper - high * 65_536) * 65_536 + (seconds % 65_536) * 1e9;
-  bytes[address] = LAYOUT.type.number;
-  bytes[address + LAYOUT.number.kind] = LAYOUT.number.integerKind;
-  data.setUint32(address + LAYOUT.number.integer, low, true);
-  data.setUint32(address + LAYOUT.number.integer + 4, high + Math.floor(low / 2 ** 32), true);
+  return numbers.write(low, high);
 }

@@ -8,8 +8,8 @@ import { HASH } from "./value-layout.ts";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-/** An integer of so many digits is one that a double carries. */
-const MAX_PLAIN_DIGITS = 15;
+/** Every integer of so many digits has 32 bits. */
+const MAX_PLAIN_DIGITS = 9;
 
 /** 1 for the bytes that end a run of plain ones in a string. */
 const ENDS_RUN = Uint8Array.from({ length: 256 }, (_item, byte) =>
@@ -73,8 +73,8 @@ export class JsonBuilder {
   #space(): number {
     const { bytes } = this.#heap.memory;
     let byte = bytes[this.#position] ?? 0;
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++this.#position] ?? 0;
-    return this.#position < this.#end ? byte : 0;
+    while (byte <= 0x20 && isSpace(byte)) byte = bytes[++this.#position] ?? 0;
+    return byte;
   }
 
   #object(depth: number): number {
@@ -230,6 +230,10 @@ export class JsonBuilder {
     }
     return position > this.#end ? undefined : position;
   }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function digitAt(bytes: Buffer, position: number): number {

@@ -5,6 +5,7 @@ import type { HostFunctions, OpaExports } from "../module/abi.ts";
 import type { BuiltinErrorReport, DecideOptions, DecisionValue } from "../decision.ts";
 import { readNames } from "../module/names.ts";
 import { align, DataRegion, HEAP_ALIGNMENT } from "./data-region.ts";
+import { AnswerNumbers } from "./answer-numbers.ts";
 import { BuiltinHost } from "./builtin-host.ts";
 import type { BuiltinSources } from "./builtin-host.ts";
 import type { BuiltinFamily } from "../builtins/builtin.ts";
@@ -13,7 +14,6 @@ import type { InputTarget } from "./input-writer.ts";
 import { wasmEngine } from "../module/engine.ts";
 import type { WasmExports, WasmMemory, WasmModule } from "../module/engine.ts";
 import { hasKnownLayout } from "./layout-check.ts";
-import { PolicyAbort } from "./policy-abort.ts";
 import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
@@ -41,6 +41,9 @@ export interface MachineOptions {
 }
 
 let inputSerials = 0;
+
+/** What `opa_abort` says: the policy itself stopped, as on two values for one complete rule. */
+export class PolicyAbort extends Error {}
 
 /**
  * One running module with its data loaded once. Between decisions the heap goes back to where the data ends. After a
@@ -87,9 +90,10 @@ export class Machine {
     }
     const codec = createLayoutCodec(exports, memory);
     const heap = new ValueHeap(exports, memory, this.#arena);
-    this.#startHost(options, codec, createFastBuiltins(exports, heap));
+    const numbers = new AnswerNumbers(exports, memory);
+    this.#startHost(options, codec, createFastBuiltins(heap, numbers));
     const reader = new ValueReader(memory, codec, this.#arena);
-    this.#evaluation = new DirectEvaluation({ ...parts, heap, reader, rules });
+    this.#evaluation = new DirectEvaluation({ ...parts, heap, numbers, reader, rules });
   }
 
   #startHost({ builtins, sources, strictBuiltinErrors }: MachineOptions, codec: ValueCodec, fast: FastBuiltins): void {
@@ -203,13 +207,11 @@ function globalOf(exports: WasmExports, name: string): number | undefined {
 
 /** What the module's allocator says at the cap. */
 const OUT_OF_MEMORY = "opa_malloc: failed";
-/** A policy may abort with a text of any length. */
-const MAX_REASON_LENGTH = 1000;
 
 /** What went wrong in the module, as the one error that callers know. */
 export function toEvaluationError(thrown: unknown): EvaluationError {
   if (thrown instanceof EvaluationError) return thrown;
-  const reason = messageOf(thrown).slice(0, MAX_REASON_LENGTH);
+  const reason = messageOf(thrown);
   if (thrown instanceof PolicyAbort && reason === OUT_OF_MEMORY) {
     const message = "The policy needs more memory than it may take; send a smaller input, or raise maxMemoryBytes.";
     return new EvaluationError("MEMORY_EXCEEDED", message, { cause: thrown });

@@ -70,7 +70,7 @@ export class ValueBuilder {
 
   #number(value: number): number {
     this.#left -= MAX_NUMBER_BYTES;
-    if (Number.isSafeInteger(value)) return this.#heap.integer(value);
+    if (value === (value | 0)) return this.#heap.integer(value);
     return Number.isFinite(value) ? this.#heap.number(String(value)) : NOT_TAKEN;
   }
 

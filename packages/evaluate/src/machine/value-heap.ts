@@ -10,7 +10,7 @@ const STRING_WORD = LAYOUT.type.string;
 const NUMBER_WORD = LAYOUT.type.number | (LAYOUT.number.integerKind << 8);
 const TEXT_NUMBER_WORD = LAYOUT.type.number | (LAYOUT.number.textKind << 8);
 /** A number that is an integer needs no more of its structure. */
-const INTEGER_BYTES = 16;
+export const INTEGER_BYTES = 16;
 /** Beyond, an array's indices are numbers of its own. */
 const SHARED_INDICES = 128;
 /** Up to here a loop over the units beats the native encoder's start. */
@@ -159,7 +159,7 @@ export class ValueHeap {
     words[word + 2] = start;
   }
 
-  /** Of an integer that a double carries. */
+  /** Of an integer of 32 bits: the module computes with larger ones only where they are text. */
   integer(value: number): number {
     const address = this.take(INTEGER_BYTES);
     this.setInteger(address, value);

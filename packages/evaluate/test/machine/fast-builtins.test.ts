@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 
 import { TIME_BUILTINS } from "../../src/builtins/time/index.ts";
+import { AnswerNumbers } from "../../src/machine/answer-numbers.ts";
 import { createFastBuiltins } from "../../src/machine/fast-builtins.ts";
 import type { FastBuiltins } from "../../src/machine/fast-builtins.ts";
 import { createLayoutCodec } from "../../src/machine/value-codec.ts";
 import type { ValueCodec } from "../../src/machine/value-codec.ts";
 import { NOT_TAKEN, ValueHeap } from "../../src/machine/value-heap.ts";
+import { RegoDecimal } from "../../src/values/values.ts";
 import type { RegoValue } from "../../src/values/values.ts";
 import { createRandom } from "../support/random.ts";
 import { startRaw } from "../support/raw.ts";
@@ -15,7 +17,7 @@ let fast: FastBuiltins;
 let codec: ValueCodec;
 beforeAll(async () => {
   const { exports, memory, arena } = await startRaw();
-  fast = createFastBuiltins(exports, new ValueHeap(exports, memory, arena));
+  fast = createFastBuiltins(new ValueHeap(exports, memory, arena), new AnswerNumbers(exports, memory));
   codec = createLayoutCodec(exports, memory);
 });
 
@@ -85,6 +87,31 @@ describe(`time.parse_rfc3339_ns (seed ${random.seed})`, () => {
   it.each([null, true, 20n, [], ["2026-01-01T00:00:00Z"]])("leaves %p to the ordinary builtin", (value) => {
     expect(parseFast(value)).toBeUndefined();
   });
+});
+
+describe("to_number", () => {
+  const fastNumber = (operand: RegoValue): RegoValue | undefined => {
+    const address = fast.unary["to_number"]?.(codec.write(operand));
+    return address === NOT_TAKEN || address === undefined ? undefined : codec.read(address);
+  };
+
+  it.each(["0", "7", "2099", "007", "999999999999999", 5n, new RegoDecimal("1.50")])("answers %p", (operand) => {
+    const expected = typeof operand === "string" ? BigInt(operand) : operand;
+    expect(fastNumber(operand)).toEqual(expected);
+  });
+
+  it("goes on when a decision asks for many", () => {
+    expect(Array.from({ length: 40 }, (_item, index) => fastNumber(String(index)))).toEqual(
+      Array.from({ length: 40 }, (_item, index) => BigInt(index)),
+    );
+  });
+
+  it.each(["", " 1", "1 ", "-1", "+1", "1.5", "1e3", "0x1", "1_0", "1000000000000000", "\u0661", null, true, []])(
+    "leaves %p to the ordinary builtin",
+    (operand) => {
+      expect(fastNumber(operand)).toBeUndefined();
+    },
+  );
 });
 
 describe("time.now_ns", () => {
