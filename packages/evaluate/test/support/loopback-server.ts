@@ -36,7 +36,7 @@ const TEXTS: Readonly<Record<string, readonly [type: string, body: string]>> = {
 };
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  "/echo": (url, request, response) => {
+  "/echo": (_url, request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
