@@ -1,7 +1,7 @@
 import type { DecideOptions, Decision, DecisionOutcome, Question } from "../decision.ts";
 import type { PolicyInstance } from "../policy-instance.ts";
 import type { DecisionPool, PoolDecideOptions } from "../pool/decision-pool.ts";
-import type { DecisionContext, DecisionRecorder, PendingRecord, PolicyIdentity } from "./recorder.ts";
+import type { DecisionContext, DecisionRecorder, DecisionTime, PendingRecord, PolicyIdentity } from "./recorder.ts";
 
 /** A decision, and the id under which it is on record. */
 export interface RecordedDecision extends Decision {
@@ -38,9 +38,15 @@ export function recordInstance(
     entrypoints: instance.entrypoints,
     decide(input: unknown, entrypoint: string, options?: DecideOptions & DecisionContext): RecordedDecision {
       const pending = begin(input, entrypoint, options);
-      const startNs = process.hrtime.bigint();
-      const decision = attempt(pending, () => instance.decide(input, entrypoint, options));
-      pending.end({ decision }, { kind: "evaluation", nanoseconds: Number(process.hrtime.bigint() - startNs) });
+      const time = stopwatch("evaluation");
+      let decision: Decision;
+      try {
+        decision = instance.decide(input, entrypoint, options);
+      } catch (error) {
+        pending.end({ error }, time());
+        throw error;
+      }
+      pending.end({ decision }, time());
       return { ...decision, decisionId: pending.decisionId };
     },
     decideMany(questions: Iterable<Question>, context?: DecisionContext): DecisionOutcome[] {
@@ -63,8 +69,7 @@ export function recordPool(pool: DecisionPool, recorder: DecisionRecorder, polic
       options?: PoolDecideOptions & DecisionContext,
     ): Promise<RecordedDecision> {
       const pending = recorder.begin({ input, entrypoint, policy, context: options });
-      const startNs = process.hrtime.bigint();
-      const time = () => ({ kind: "handling", nanoseconds: Number(process.hrtime.bigint() - startNs) }) as const;
+      const time = stopwatch("handling");
       const decision = await pool.decide(input, entrypoint, options).catch((error: unknown) => {
         pending.end({ error }, time());
         throw error;
@@ -75,11 +80,7 @@ export function recordPool(pool: DecisionPool, recorder: DecisionRecorder, polic
   });
 }
 
-function attempt(pending: PendingRecord, decide: () => Decision): Decision {
-  try {
-    return decide();
-  } catch (error) {
-    pending.end({ error });
-    throw error;
-  }
+function stopwatch(kind: DecisionTime["kind"]): () => DecisionTime {
+  const startNs = process.hrtime.bigint();
+  return () => ({ kind, nanoseconds: Number(process.hrtime.bigint() - startNs) });
 }
