@@ -29,6 +29,7 @@ import { compileRego } from "./compile.ts";
 import type { CompiledRego, CompileOptions } from "./compile.ts";
 import { OPA_VERSION } from "./opa-tool.ts";
 import { toRoots } from "./packages.ts";
+import type { ParityReport } from "./parity/parity.ts";
 import type { TestReport } from "./test-report.ts";
 import { TOOLKIT_VERSION } from "./toolkit.ts";
 
@@ -46,12 +47,16 @@ export interface AssembledPack {
   readonly manifest: PackManifest;
   readonly tests: TestReport;
   readonly coverage: number;
+  /** What OPA says to people of tests that fail; undefined when none does. */
+  readonly failures: string | undefined;
+  /** How the module held against OPA; undefined when nobody asked. */
+  readonly parity: ParityReport | undefined;
 }
 
 /**
  * Compiles a source and encodes both artifacts and the manifest. The same source gives the same bytes: nothing of the
  * folder, the machine or the time enters them.
- * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED | TOOL_FAILED | OUTPUT_FAILED
+ * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED | PARITY_FAILED | TOOL_FAILED | OUTPUT_FAILED
  */
 export async function assemblePack(source: PackSource, options: CompileOptions): Promise<AssembledPack> {
   const data = readData(source.files);
@@ -85,10 +90,12 @@ async function encode(source: PackSource, compiled: CompiledRego, opaManifest: O
     ],
     files: files.map(toFile).sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path))),
     entrypoints: compiled.entrypoints,
+    requires: compiled.requires,
     opa: { version: OPA_VERSION, capabilitiesDigest: compiled.capabilities.digest },
     toolkit: { version: TOOLKIT_VERSION },
   };
-  return { digest, tar, opaBundle, manifest, tests: compiled.tests, coverage: compiled.coverage };
+  const { tests, coverage, failures, parity } = compiled;
+  return { digest, tar, opaBundle, manifest, tests, coverage, failures, parity };
 }
 
 function toOpaManifest(source: PackSource, compiled: CompiledRego, data: JsonObject): OpaManifest {

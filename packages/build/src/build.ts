@@ -4,7 +4,10 @@ import type { Digest, PackManifest } from "@policy-pack/pack";
 import { assemblePack } from "./assemble.ts";
 import type { FileSystem } from "./file-system.ts";
 import { findOpa, openOpa } from "./opa-tool.ts";
-import { readRelease, readSource } from "./source.ts";
+import { PARITY_DEFAULTS } from "./parity/parity.ts";
+import type { ParityDraw, ParityReport } from "./parity/parity.ts";
+import { readRecordedCases } from "./recorded-cases.ts";
+import { readRelease, readSource, readStatedPrint } from "./source.ts";
 import { createSteps } from "./steps.ts";
 import type { StepTime } from "./steps.ts";
 import { writePack } from "./write.ts";
@@ -20,6 +23,10 @@ export interface BuildOptions {
   readonly tarPath?: string;
   /** The OPA to run; otherwise `PATH` is searched, and no other folder. */
   readonly opa?: string;
+  /** Whether `print()` calls are compiled; as in the module that `manifest.json` records, unless said. */
+  readonly includesPrint?: boolean;
+  /** The inputs by which the module is held against OPA; `PARITY_DEFAULTS` unless said. */
+  readonly parity?: ParityDraw;
   /** Told of each step as it ends. */
   readonly onProgress?: (time: StepTime) => void;
   readonly signal?: AbortSignal;
@@ -39,6 +46,8 @@ export interface BuildResult {
   readonly tests: { readonly passed: number };
   /** Percent. */
   readonly coverage: number;
+  /** Always of a build. */
+  readonly parity: ParityReport | undefined;
 }
 
 interface Targets {
@@ -48,10 +57,12 @@ interface Targets {
 }
 
 /**
- * Builds a pack: reads the source folder, has OPA check, test and compile it, and writes the tar, the stock OPA bundle
- * and the source's `manifest.json`, each whole or not at all. The same source gives the same bytes. It signs nothing.
- * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED | TOOL_MISSING | TOOL_FAILED | OUTPUT_FAILED | CONFIG_INVALID
- * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED for a `manifest.json` that cannot be read
+ * Builds a pack: reads the source folder, has OPA check, test and compile it, holds the module against OPA, and writes the
+ * tar, the stock OPA bundle and the source's `manifest.json`, each whole or not at all. The same source gives the same
+ * bytes. It signs nothing.
+ * @throws ConfigError SOURCE_INVALID | SOURCE_TESTS_FAILED | PARITY_FAILED | TOOL_MISSING | TOOL_FAILED | OUTPUT_FAILED | CONFIG_INVALID
+ * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED for a `manifest.json` that cannot be read, BASELINE_INVALID for
+ *   recorded cases
  * @throws the signal's reason when aborted
  */
 export async function buildPack(options: BuildOptions): Promise<BuildResult> {
@@ -66,7 +77,10 @@ export async function buildPack(options: BuildOptions): Promise<BuildResult> {
   });
   signal?.throwIfAborted();
   const opa = await (options.opa === undefined ? findOpa({ env: process.env }) : openOpa(options.opa));
-  const pack = await assemblePack(source, { opa: opa.path, steps, signal });
+  const { includesPrint = await readStatedPrint(sourceDir) } = options;
+  const cases = await readRecordedCases(sourceDir);
+  const parity = { ...PARITY_DEFAULTS, ...options.parity, cases };
+  const pack = await assemblePack(source, { opa: opa.path, steps, signal, includesPrint, parity });
   signal?.throwIfAborted();
   const outputs = [
     { path: targets.tarPath, bytes: pack.tar },
@@ -76,7 +90,7 @@ export async function buildPack(options: BuildOptions): Promise<BuildResult> {
   const changed = await steps.time("write", () => writePack(outputs, options.fileSystem));
   const { digest, manifest, coverage } = pack;
   const tests = { passed: pack.tests.passedTests.length };
-  return { packId, digest, manifest, ...targets, changed, timings: steps.times, tests, coverage };
+  return { packId, digest, manifest, ...targets, changed, timings: steps.times, tests, coverage, parity: pack.parity };
 }
 
 /**

@@ -9,7 +9,12 @@ export interface Capabilities {
   readonly digest: Digest;
   /** The same capabilities with no host to reach: checking and testing a policy stays off the network. */
   readonly offline: string;
+  /** As `offline`, without the builtins that no host of a module can have. */
+  readonly compilable: string;
 }
+
+/** Builtins that need a whole OPA: no host has them, and a module that calls them would not load. */
+export const UNCOMPILABLE_BUILTINS: readonly string[] = Object.freeze(["rego.parse_module"]);
 
 /**
  * Reads what `opa capabilities --current` prints.
@@ -24,7 +29,12 @@ export function parseCapabilities(text: string): Capabilities {
   return {
     digest: digestOf(Buffer.from(JSON.stringify(sortKeys(signatures)))),
     offline: JSON.stringify({ ...value, allow_net: [] }),
+    compilable: JSON.stringify({ ...value, builtins: withoutUncompilable(builtins), allow_net: [] }),
   };
+}
+
+function withoutUncompilable(builtins: readonly JsonValue[]): readonly JsonValue[] {
+  return builtins.filter((builtin) => !UNCOMPILABLE_BUILTINS.includes(toSignature(builtin).name));
 }
 
 function toSignature(builtin: JsonValue): { readonly name: string; readonly decl: JsonValue } {

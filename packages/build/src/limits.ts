@@ -30,4 +30,30 @@ export const BUILD_LIMITS = Object.freeze({
   maxInstalledPackages: 2_000,
   /** npm's record of an installation is about 500 bytes a package, a workspace's development tools included. */
   maxLockfileBytes: 16 * MIB,
+  /** A decision takes far less than a millisecond; a machine that is busy otherwise may hold up its thread. */
+  parityDeadlineMs: 5 * SECOND,
+  /** While an input is made smaller, most variants of a policy without end take as long as they may. */
+  shrinkDeadlineMs: 1 * SECOND,
+  /** Rounds of making an input smaller, each of which runs OPA once: 50 ms or so. */
+  maxShrinkRounds: 40,
+  /** Variants of all inputs for which the module may not answer in time. */
+  maxShrinkTimeouts: 10,
+  /** Tests that the module may not answer in time; those that come after are not asked. */
+  maxTestTimeouts: 2,
+  /** Variants of an input that OPA is asked about at once. */
+  maxShrinkCandidates: 300,
+  /** Bytes written and compared in one round, so that a huge input does not hold up the report. */
+  maxShrinkBytes: 8 * MIB,
+  /** Entrypoints whose input is made smaller; of more, the shortest as it was drawn. */
+  maxShrunkEntrypoints: 4,
+  /** Inputs of a package that one process of OPA is asked about: its answers stay far within what it may print. */
+  paritySlice: 500,
+  /** Memory of the thread that runs a module, beside the module's own. */
+  maxAskingMemoryMb: 512,
+  /** Characters of an input that differs in an error; the whole one stands in --json. */
+  maxShownInput: 4_000,
+  /** Tests that differ in an error. */
+  maxShownTests: 20,
+  /** Recorded cases of all files of a pack. */
+  maxCaseFiles: 1_000,
 } as const);

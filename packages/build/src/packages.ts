@@ -57,7 +57,7 @@ function toRego(files: JsonValue): readonly string[] {
   return (files as readonly JsonValue[]).map(String).filter((file) => file.endsWith(".rego"));
 }
 
-function toPath(reference: string): PackagePath {
+export function toPath(reference: string): PackagePath {
   if (!reference.startsWith("data")) throw failed(["inspect"], `printed the package ${quotePath(reference)}`);
   const path: string[] = [];
   STEP.lastIndex = "data".length;

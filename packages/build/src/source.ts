@@ -9,8 +9,10 @@ import {
   LIMITS,
   messageOf,
   PACK_FILES,
+  parseManifest,
   parseReleaseFields,
   PolicyPackError,
+  PRINT_BUILTIN,
   quotePath,
   systemCodeOf,
   TOP_NAMES,
@@ -60,16 +62,34 @@ export async function readSource(dir: string): Promise<readonly SourceFile[]> {
  * @throws FormatError MANIFEST_INVALID | LIMIT_EXCEEDED
  */
 export async function readRelease(dir: string, packId: string): Promise<ReleaseFields> {
+  const bytes = await readStated(dir);
+  if (bytes === undefined) return FIRST;
+  const release = parseReleaseFields(bytes);
+  if (release.packId === undefined || release.packId === packId) return release;
+  const path = join(dir, COMPANIONS.manifest);
+  throw refused(path, `is the manifest of ${release.packId}, not of ${packId}; remove it to start at revision 1`);
+}
+
+/**
+ * Whether `manifest.json` records a module with its `print()` calls, so that the next one has them too; false where it
+ * records none.
+ * @throws as `readRelease`
+ */
+export async function readStatedPrint(dir: string): Promise<boolean> {
+  const bytes = await readStated(dir);
+  if (bytes === undefined) return false;
+  const { packId } = parseReleaseFields(bytes);
+  return packId !== undefined && parseManifest(bytes).requires?.builtins.includes(PRINT_BUILTIN) === true;
+}
+
+async function readStated(dir: string): Promise<Uint8Array | undefined> {
   const { manifest } = COMPANIONS;
   const path = join(dir, manifest);
   const stats = await lstat(path).catch((cause: unknown) => {
     if (systemCodeOf(cause) === "ENOENT") return undefined;
     throw refused(path, `cannot be read: ${messageOf(cause)}`, cause);
   });
-  if (stats === undefined) return FIRST;
-  const release = parseReleaseFields(await readRegularFile(path, manifest, LIMITS.maxManifestBytes));
-  if (release.packId === undefined || release.packId === packId) return release;
-  throw refused(path, `is the manifest of ${release.packId}, not of ${packId}; remove it to start at revision 1`);
+  return stats === undefined ? undefined : readRegularFile(path, manifest, LIMITS.maxManifestBytes);
 }
 
 /** @param at the place of `folder` on the disk; `folder` is its path in the pack */

@@ -1,5 +1,5 @@
 /** What a build does, in this order. */
-export type BuildStep = "read" | "check" | "test" | "compile" | "encode" | "write";
+export type BuildStep = "read" | "check" | "test" | "compile" | "parity" | "encode" | "write";
 
 export interface StepTime {
   readonly step: BuildStep;

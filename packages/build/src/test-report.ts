@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
+import { compareBytes } from "./bytes.ts";
 import { BUILD_LIMITS } from "./limits.ts";
 import { failed } from "./opa-run.ts";
 
@@ -25,7 +26,7 @@ export function parseTestReport(stdout: string): TestReport {
     collect(outcomes, item, `${path}.${name}`);
   }
   const named = (outcome: Outcome): readonly string[] =>
-    [...outcomes].flatMap(([name, it]) => (it === outcome ? [name] : [])).sort(byBytes);
+    [...outcomes].flatMap(([name, it]) => (it === outcome ? [name] : [])).sort(compareBytes);
   return { passedTests: named("passedTests"), skippedTests: named("skippedTests"), failedTests: named("failedTests") };
 }
 
@@ -61,8 +62,4 @@ function outcomeOf({ fail, error, skip }: Readonly<Record<string, JsonValue>>): 
 function record(outcomes: Map<string, Outcome>, name: string, outcome: Outcome): void {
   const known = outcomes.get(name);
   if (known === undefined || outcome === "failedTests") outcomes.set(name, outcome);
-}
-
-function byBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }

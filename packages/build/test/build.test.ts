@@ -168,7 +168,7 @@ describe("buildPack", () => {
 
   it("when there are a changelog and cases gives the very tar that it gives without them", async () => {
     const first = await buildWith({});
-    const second = await buildWith({ "CHANGELOG.md": "# Changelog\n", "cases/one.json": "[]" });
+    const second = await buildWith({ "CHANGELOG.md": "# Changelog\n", "cases/one.json": '{"cases": []}' });
     expect(second.changed).toEqual([]);
     expect(second.digest).toBe(first.digest);
   });
@@ -187,7 +187,7 @@ describe("buildPack", () => {
     writeFiles(sourceDir, sourceFiles());
     const told: string[] = [];
     const { timings } = await build({ onProgress: ({ step }) => told.push(step) });
-    expect(told).toEqual(["read", "check", "test", "compile", "encode", "write"]);
+    expect(told).toEqual(["read", "check", "test", "compile", "parity", "encode", "write"]);
     expect(timings.map(({ step }) => step)).toEqual(told);
     expect(timings.every(({ ms }) => ms >= 0)).toBe(true);
   });
@@ -209,7 +209,13 @@ describe("buildPack", () => {
     ["has data in a tests' package", { "data/a_test/data.json": "{}" }, "SOURCE_INVALID", "data/ holds"],
     ["has data twice", { "data/data.json": '{"config": {"limit": 4}}' }, "SOURCE_INVALID", "limit"],
     ["has a duplicate key", { "data/x/data.json": '{"x": 1, "x": 2}' }, "SOURCE_INVALID", "data/x/data.json"],
-    ["has a number no double holds", { "data/x/data.json": "[1e400]" }, "SOURCE_INVALID", "data/x/data.json"],
+    ["has cases that are none", { "cases/one.json": "[]" }, "BASELINE_INVALID", "cases/one.json"],
+    [
+      "calls what no module can",
+      { "opa/a/b.rego": 'package a\n\nmodule := rego.parse_module("a.rego", input.text)\n' },
+      "SOURCE_INVALID",
+      "opa/a/b.rego:3",
+    ],
     ["has U+0000 in its data", { "data/x/data.json": '{"a": "x\\\\\\u0000y"}' }, "SOURCE_INVALID", "data/x/data.json"],
     ["has a bad manifest", { "manifest.json": "{}" }, "MANIFEST_INVALID", "manifest"],
   ])("when the source %s throws, keeps OPA's words and leaves the old pack whole", async (_, changes, code, words) => {

@@ -31,6 +31,7 @@ export { createDecider, packageOf, SIMULATION_TIME_NS } from "./decide/decider.t
 export type { Decider, DecidingPack, Question } from "./decide/decider.ts";
 export { diffPacks } from "./diff/diff-packs.ts";
 export type { DiffOptions } from "./diff/diff-packs.ts";
+export { smallerThan } from "./diff/shrink.ts";
 export { totalFlips } from "./diff/tally.ts";
 export { checkBudget, requireBudget } from "./budget/check-budget.ts";
 export { parseBudget, parseMigrationNote } from "./budget/parse-budget.ts";

@@ -7,7 +7,10 @@ import { packIdOfFolder } from "../build.ts";
 import { OPA_VERSION } from "../opa-tool.ts";
 import type { OpaTool } from "../opa-tool.ts";
 import { readRegularFile } from "../source-file.ts";
-import { readRelease, readSource } from "../source.ts";
+import type { CompileOptions } from "../compile.ts";
+import type { ParityDraw } from "../parity/parity.ts";
+import { readRecordedCases } from "../recorded-cases.ts";
+import { readRelease, readSource, readStatedPrint } from "../source.ts";
 import { createSteps } from "../steps.ts";
 import type { StepTime } from "../steps.ts";
 import { TOOLKIT_VERSION } from "../toolkit.ts";
@@ -27,8 +30,10 @@ export interface RebuildOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Tells the times of start and end. */
   readonly now: () => Date;
-  /** What failing tests do: end the rebuild (unless said otherwise), or stand in its report. */
+  /** What failing tests, and decisions that differ from OPA's, do: end the rebuild (unless said otherwise), or stand in its report. */
   readonly failingTests?: "refuse" | "report";
+  /** The inputs by which the module is held against OPA; not at all unless given. */
+  readonly parity?: ParityDraw;
   readonly onProgress?: (time: StepTime) => void;
   readonly signal?: AbortSignal;
 }
@@ -58,10 +63,25 @@ export async function rebuildPack(options: RebuildOptions): Promise<Rebuilt> {
   }));
   const opaDigest = await readToolDigest(opa.path);
   const git = await readGitState(sourceDir, files, options.env);
-  const how = { opa: opa.path, steps, signal, ...(failingTests === undefined ? {} : { failingTests }) };
+  const how = {
+    opa: opa.path,
+    steps,
+    signal,
+    includesPrint: await readStatedPrint(sourceDir),
+    ...(failingTests === undefined ? {} : { failingTests }),
+    ...(await parityOf(sourceDir, options)),
+  };
   const pack = await assemblePack({ files, packId, release }, how);
   const materials = { source: sourceDigest(files), git, opa: { version: opa.version, digest: opaDigest }, toolkit };
   return { facts: { packId, release, materials, startedOn, finishedOn: now() }, files, pack };
+}
+
+async function parityOf(
+  sourceDir: string,
+  { parity, failingTests = "refuse" }: RebuildOptions,
+): Promise<Pick<CompileOptions, "parity">> {
+  if (parity === undefined) return {};
+  return { parity: { ...parity, cases: await readRecordedCases(sourceDir), onDifference: failingTests } };
 }
 
 /**

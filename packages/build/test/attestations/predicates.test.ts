@@ -4,9 +4,47 @@ import { toRelease } from "../../src/attestations/release.ts";
 import { toRebuildSummary } from "../../src/attestations/rebuild-summary.ts";
 import { testResult, toTestResult } from "../../src/attestations/test-result.ts";
 import { toVerificationSummary } from "../../src/attestations/verification-summary.ts";
+import type { ParityReport } from "../../src/parity/parity.ts";
 import { CLEAN, COMMIT, facts } from "./facts.ts";
 
 const DIGEST = digestOf(Buffer.from("pack"));
+const HELD: ParityReport = {
+  generator: "policy-pack-inputs/1",
+  seed: 42,
+  inputs: 10,
+  cases: 1,
+  decisions: 22,
+  entrypoints: [
+    { entrypoint: "a/allow", decisions: 11, differences: 0 },
+    { entrypoint: "a/reasons", decisions: 11, differences: 0 },
+    { entrypoint: "b/none", decisions: 0, differences: 0 },
+  ],
+  tests: 1,
+  testDifferences: [],
+  differences: [],
+  notCompared: [],
+};
+const DIFFERENCE = {
+  entrypoint: "a/reasons",
+  count: 2,
+  from: "case:x",
+  input: { x: "" },
+  opa: "undefined",
+  module: "0",
+};
+const DIFFERING: ParityReport = {
+  ...HELD,
+  entrypoints: HELD.entrypoints.map((one) => ({ ...one, differences: one.entrypoint === "a/reasons" ? 2 : 0 })),
+  differences: [DIFFERENCE],
+};
+const TEST_DIFFERS: ParityReport = {
+  ...HELD,
+  testDifferences: [{ name: "data.a_test.test_x", opa: "passed", module: "failed" }],
+};
+const PARTLY: ParityReport = {
+  ...HELD,
+  notCompared: [{ name: "data.a_test.test_y", why: "it calls rego.parse_module" }],
+};
 const NONE = { passedTests: [], skippedTests: [], failedTests: [] };
 
 describe("testResult", () => {
@@ -16,7 +54,16 @@ describe("testResult", () => {
     ["WARNED", NONE],
     ["FAILED", { passedTests: ["a"], skippedTests: ["b"], failedTests: ["c"] }],
   ])("returns %s for %j", (result, tests) => {
-    expect(testResult(tests)).toBe(result);
+    expect(testResult({ tests, parity: undefined })).toBe(result);
+  });
+
+  it.each([
+    ["PASSED", "both decide alike", HELD],
+    ["WARNED", "something could not be asked of both", PARTLY],
+    ["FAILED", "a decision differs", DIFFERING],
+    ["FAILED", "a test differs", TEST_DIFFERS],
+  ])("returns %s when %s", (result, _what, parity) => {
+    expect(testResult({ tests: { ...NONE, passedTests: ["a"] }, parity })).toBe(result);
   });
 });
 
@@ -25,7 +72,15 @@ describe("toTestResult", () => {
     const { materials } = facts();
     const tests = { passedTests: ["data.a.test_x"], skippedTests: ["data.a.todo_test_y"], failedTests: [] };
     const files = ["opa/a.rego", "opa/a_test.rego"].map((path) => ({ path, bytes: Buffer.from(path) }));
-    const predicate = toTestResult({ tests, coverage: 99.5, materials, files, url: "https://example.test/run" });
+    const parity = undefined;
+    const predicate = toTestResult({
+      tests,
+      coverage: 99.5,
+      parity,
+      materials,
+      files,
+      url: "https://example.test/run",
+    });
     expect(predicate).toMatchObject({
       result: "WARNED",
       url: "https://example.test/run",
@@ -40,7 +95,22 @@ describe("toTestResult", () => {
       { name: "opa" },
       { name: "policy-pack" },
     ]);
-    expect(toTestResult({ tests, coverage: 1, materials, files })).not.toHaveProperty("url");
+    expect(predicate).not.toHaveProperty("parity");
+    expect(toTestResult({ tests, coverage: 1, parity, materials, files })).not.toHaveProperty("url");
+  });
+
+  it.each([
+    [HELD, ["parity:a/allow", "parity:a/reasons", "parity:tests"], [], []],
+    [DIFFERING, ["parity:a/allow", "parity:tests"], [], ["parity:a/reasons"]],
+    [TEST_DIFFERS, ["parity:a/allow", "parity:a/reasons"], [], ["parity:tests"]],
+    [PARTLY, ["parity:a/allow", "parity:a/reasons", "parity:tests"], ["parity:data.a_test.test_y"], []],
+  ])("when the module was held against OPA (%#) tells it as tests, and how to do it again", (parity, ...named) => {
+    const { materials } = facts();
+    const predicate = toTestResult({ tests: NONE, coverage: 1, parity, materials, files: [] });
+    expect([predicate["passedTests"], predicate["warnedTests"], predicate["failedTests"]]).toEqual(named);
+    const { entrypoints, ...field } = parity;
+    expect(entrypoints).toHaveLength(3);
+    expect(predicate["parity"]).toEqual(field);
   });
 });
 

@@ -129,7 +129,7 @@ describe("releasePack", () => {
     ["nothing changed", {}, {}, "CONFIG_INVALID"],
     [
       "nothing but the changelog and cases changed",
-      { "CHANGELOG.md": "# X\n", "cases/a.json": "1" },
+      { "CHANGELOG.md": "# X\n", "cases/a.json": '{"cases": []}' },
       {},
       "CONFIG_INVALID",
     ],

@@ -24,8 +24,8 @@ export function shrink(value: JsonValue, passes: (candidate: JsonValue) => boole
   return current;
 }
 
-/** Variants of a value that are one step smaller, the boldest first. */
-function* smallerThan(value: JsonValue): Generator<JsonValue> {
+/** Variants of a value that are one step smaller, the boldest first; some may have a longer text. */
+export function* smallerThan(value: JsonValue): Generator<JsonValue> {
   if (typeof value === "string") yield* smallerTexts(value);
   else if (typeof value === "number") yield* smallerNumbers(value);
   else if (isJsonObject(value)) yield* smallerObjects(Object.entries(value));
