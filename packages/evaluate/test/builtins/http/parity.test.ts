@@ -100,6 +100,17 @@ const CASES: Readonly<Record<string, Make>> = {
   "https without the root": secure(() => quiet),
   "https with the root": secure(({ ca }) => ({ tls_ca_cert: ca })),
   "https with escaped line ends": secure(({ ca }) => ({ tls_ca_cert: ca.replaceAll("\n", "\\n") })),
+  "https with the roots of the system": secure(() => ({ tls_use_system_certs: true, ...quiet })),
+  "https with the roots of the system and another": secure(({ ca }) => ({
+    tls_use_system_certs: true,
+    tls_ca_cert: ca,
+  })),
+  "a redirect from http to https": ({ http, https, ca }) => ({
+    method: "GET",
+    url: `${http}/redirect?to=${encodeURIComponent(`${https}/echo`)}`,
+    enable_redirect: true,
+    tls_ca_cert: ca,
+  }),
   "https unchecked": secure(() => ({ tls_insecure_skip_verify: true })),
   "https for a name": secure(({ ca }) => ({ tls_ca_cert: ca, tls_server_name: "named.test" })),
   "https for another name": secure(({ ca }) => ({ tls_ca_cert: ca, tls_server_name: "other.test", ...quiet })),
