@@ -4,7 +4,10 @@ import type { MemoryView } from "./memory.ts";
 
 /** Keeps OPA's own structures on the boundaries that its compiler expects. */
 export const HEAP_ALIGNMENT = 8;
+const PAGE_BYTES = 65_536;
 const PATH_IS_NO_OBJECT = 2;
+/** How many bytes of memory a byte of JSON takes when it is read, at most: short texts and numbers in long lists. */
+const MEMORY_PER_BYTE = 16;
 
 /**
  * The data documents in the module's memory: from where the module's own heap ends to where each decision's begins.
@@ -14,12 +17,15 @@ export class DataRegion {
   readonly #exports: OpaExports;
   readonly #memory: MemoryView;
   readonly #base: number;
+  readonly #maxBytes: number;
   #address = 0;
   #heap = 0;
 
-  constructor(exports: OpaExports, memory: MemoryView) {
+  /** The memory grows to at most `maxBytes`. */
+  constructor(exports: OpaExports, memory: MemoryView, maxBytes: number) {
     this.#exports = exports;
     this.#memory = memory;
+    this.#maxBytes = maxBytes;
     this.#base = align(exports.opa_heap_ptr_get() >>> 0);
   }
 
@@ -40,6 +46,7 @@ export class DataRegion {
 
   /** Replaces every document. The bytes were checked to be one JSON object. */
   load(json: Uint8Array): void {
+    this.#reserve(this.#base + json.length * MEMORY_PER_BYTE);
     this.#exports.opa_heap_ptr_set(this.#base);
     this.#address = this.#parse(json);
     this.#close();
@@ -70,6 +77,16 @@ export class DataRegion {
     const start = this.#exports.opa_json_dump(this.#address) >>> 0;
     this.#memory.refresh();
     return this.#memory.copyTerminated(start);
+  }
+
+  /** Grows the memory at once: the module would do so page by page, a thousand times for a large document. */
+  #reserve(end: number): void {
+    const present = this.#memory.bytes.length;
+    const missing = Math.min(end, this.#maxBytes - PAGE_BYTES) - present;
+    if (missing < PAGE_BYTES) return;
+    this.#exports.opa_heap_ptr_set(present);
+    this.#exports.opa_malloc(missing - PAGE_BYTES);
+    this.#memory.refresh();
   }
 
   #parse(json: Uint8Array): number {

@@ -72,7 +72,7 @@ export class Machine {
     checkAbi(exports);
     this.#arena = align(this.#exports.opa_malloc(ARENA_BYTES + HEAP_ALIGNMENT) >>> 0);
     this.#memory.refresh();
-    this.data = new DataRegion(this.#exports, this.#memory);
+    this.data = new DataRegion(this.#exports, this.#memory, maximumPages(policy, limits) * PAGE_BYTES);
     this.entrypoints = readNames(this.#exports, this.#memory, "entrypoints");
     this.required = readNames(this.#exports, this.#memory, "builtins");
   }
@@ -175,10 +175,14 @@ export class Machine {
   }
 }
 
-function createMemory({ memory }: PolicyModule, limits: EvaluationLimits): WasmMemory {
+function maximumPages({ memory }: PolicyModule, limits: EvaluationLimits): number {
   const cap = Math.floor(limits.maxMemoryBytes / PAGE_BYTES);
-  const maximum = Math.min(cap, memory.maximumPages ?? cap);
-  const initial = memory.minimumPages;
+  return Math.min(cap, memory.maximumPages ?? cap);
+}
+
+function createMemory(policy: PolicyModule, limits: EvaluationLimits): WasmMemory {
+  const maximum = maximumPages(policy, limits);
+  const initial = policy.memory.minimumPages;
   if (initial > maximum) {
     const [needed, allowed] = [initial * PAGE_BYTES, maximum * PAGE_BYTES];
     throw invalid(`policy.wasm starts with ${needed} bytes of memory; ${allowed} are allowed. Raise maxMemoryBytes.`);
