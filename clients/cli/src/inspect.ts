@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import {
   digestOf,
+  EvaluationError,
   FormatError,
   isJsonObject,
   LIMITS,
@@ -9,9 +10,10 @@ import {
   parseManifest,
   parseReleaseFields,
   readPackUnsafe,
+  toRequires,
   UNSTATED_LIFECYCLE,
 } from "@policy-pack/pack";
-import type { JsonValue, ReleaseFields } from "@policy-pack/pack";
+import type { JsonValue, PackRequires, ReleaseFields } from "@policy-pack/pack";
 import type { BundleContent, SigningMaterial } from "@policy-pack/verify";
 import { describeAuthorities } from "./authorities.ts";
 import { isGzip, readOpaBundleUnsafe } from "./opa-bundle.ts";
@@ -54,8 +56,9 @@ async function readFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
   );
 }
 
-function packFactsUnsafe(bytes: Uint8Array): Facts {
-  const { digest, packId, revision, entrypoints, files } = readPackUnsafe(bytes);
+async function packFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
+  const { digest, packId, revision, entrypoints, files, wasm } = readPackUnsafe(bytes);
+  const requires = await readRequires(wasm);
   const list = [...files].map(([path, content]) => ({ path, size: content.byteLength, digest: digestOf(content) }));
   return {
     kind: "pack",
@@ -65,10 +68,29 @@ function packFactsUnsafe(bytes: Uint8Array): Facts {
       ["digest", digest],
       ["size", formatSize(bytes.byteLength)],
       ...entrypoints.map((entrypoint) => ["entrypoint", entrypoint]),
+      ...requiresRows(requires),
       ...list.map(({ path, size }) => ["file", path, formatSize(size)]),
     ],
-    json: { packId, revision, digest, size: bytes.byteLength, entrypoints, files: list },
+    json: { packId, revision, digest, size: bytes.byteLength, entrypoints, requires: requires ?? null, files: list },
   };
+}
+
+/** As the module itself says; undefined for what is no module of OPA. */
+async function readRequires(wasm: Uint8Array): Promise<PackRequires | undefined> {
+  const { compilePolicy, requiredBuiltins } = await import("@policy-pack/evaluate");
+  try {
+    return toRequires(requiredBuiltins(await compilePolicy(wasm)));
+  } catch (thrown) {
+    if (thrown instanceof EvaluationError) return undefined;
+    throw thrown;
+  }
+}
+
+/** What the module asks of its host; what reaches beyond computing stands out. */
+function requiresRows(requires: PackRequires | undefined): string[][] {
+  if (requires === undefined) return [];
+  const { builtins, capabilities } = requires;
+  return builtins.map((name) => ["needs", capabilities.includes(name) ? `${name} (a capability)` : name]);
 }
 
 async function opaBundleFactsUnsafe(bytes: Uint8Array): Promise<Facts> {
@@ -108,7 +130,7 @@ function releaseRows({ revision, previousDigest, lifecycle, emergencyFlags = [] 
 
 function builtFacts(bytes: Uint8Array): Facts {
   const manifest = parseManifest(bytes);
-  const { packId, artifacts, entrypoints, opa, policyDigest } = manifest;
+  const { packId, artifacts, entrypoints, opa, policyDigest, requires } = manifest;
   return {
     kind: "manifest",
     rows: [
@@ -119,6 +141,7 @@ function builtFacts(bytes: Uint8Array): Facts {
       ["OPA", opa.version],
       ...artifacts.map(({ name, digest, size }) => ["artifact", `${name}  ${formatSize(size)}  ${digest}`]),
       ...entrypoints.map((entrypoint) => ["entrypoint", entrypoint]),
+      ...requiresRows(requires),
     ],
     json: { manifest },
   };

@@ -25,6 +25,7 @@ type AddVerb = (context: VerbContext) => Command;
 const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   init: async () => (await import("./commands/init.ts")).addInit,
   build: async () => (await import("./commands/build.ts")).addBuild,
+  test: async () => (await import("./commands/test.ts")).addTest,
   contract: async () => (await import("./commands/contract.ts")).addContract,
   release: async () => (await import("./commands/release.ts")).addRelease,
   "generate-key-pair": async () => (await import("./commands/generate-key-pair.ts")).addGenerateKeyPair,

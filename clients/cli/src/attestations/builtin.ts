@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { GitHubRun, Rebuilt } from "@policy-pack/build";
+import type { GitHubRun, ParityDraw, Rebuilt } from "@policy-pack/build";
 import {
   ConfigError,
   digestOf,
@@ -29,7 +29,7 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map([
   [PREDICATE_TYPES.cyclonedx, attestContents],
 ]);
 
-/** Exit status of a source whose tests fail, as SOURCE_TESTS_FAILED has it. */
+/** Exit status of a source whose tests fail, as SOURCE_TESTS_FAILED and PARITY_FAILED have it. */
 const TESTS_FAILED_EXIT = 2;
 
 /**
@@ -66,16 +66,17 @@ async function attestProvenance(request: AttestRequest): Promise<Attestation> {
 
 async function attestTests(request: AttestRequest): Promise<Attestation> {
   const { terminal, predicateType } = request;
-  const { readGitHubRun, testResult, toTestResult } = await import("@policy-pack/build");
+  const { PARITY_DEFAULTS, readGitHubRun, testResult, toTestResult } = await import("@policy-pack/build");
   const run: GitHubRun | undefined = readGitHubRun(terminal.env);
-  const { rebuilt, subjects } = await rebuildSubjects(request);
+  const { rebuilt, subjects } = await rebuildSubjects({ ...request, parity: PARITY_DEFAULTS });
   const { facts, files, pack } = rebuilt;
   const { materials, packId } = facts;
   const url = run === undefined ? {} : { url: run.invocationId };
-  const predicate = toTestResult({ tests: pack.tests, coverage: pack.coverage, materials, files, ...url });
+  const { tests, coverage, parity } = pack;
+  const predicate = toTestResult({ tests, coverage, parity, materials, files, ...url });
   const source: StatementSubject = { name: `${packId} source`, digest: materials.source };
   const content = { subjects: [...subjects, source], predicateType, predicate };
-  return testResult(pack.tests) === "FAILED" ? { content, exitCode: TESTS_FAILED_EXIT } : { content };
+  return testResult(pack) === "FAILED" ? { content, exitCode: TESTS_FAILED_EXIT } : { content };
 }
 
 /** Both artifacts of a pack; the stock OPA bundle must be the one that the tar's own policies and data make. */
@@ -143,11 +144,15 @@ async function rebuildSubjects({
   terminal,
   files,
   flags,
-}: AttestRequest): Promise<{ readonly rebuilt: Rebuilt; readonly subjects: readonly StatementSubject[] }> {
+  parity,
+}: AttestRequest & { readonly parity?: ParityDraw }): Promise<{
+  readonly rebuilt: Rebuilt;
+  readonly subjects: readonly StatementSubject[];
+}> {
   const [file, ...more] = files;
   const pack = await readPackFile(terminal, file);
   const others = await Promise.all(more.map((it) => toSubject(terminal, it)));
-  const rebuilt = await rebuildPackOf(terminal, pack, flags);
+  const rebuilt = await rebuildPackOf(terminal, pack, { ...flags, ...(parity === undefined ? {} : { parity }) });
   for (const { name, digest } of others) checkArtifact(rebuilt, name ?? digest, digest);
   return { rebuilt, subjects: [named(file, pack.contents.digest), ...others] };
 }

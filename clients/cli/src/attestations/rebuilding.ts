@@ -1,4 +1,4 @@
-import type { Rebuilt } from "@policy-pack/build";
+import type { ParityDraw, Rebuilt } from "@policy-pack/build";
 import { ConfigError, digestOf, VerificationError } from "@policy-pack/pack";
 import { resolve } from "node:path";
 import { displayPath, packOfTar } from "../locate.ts";
@@ -13,6 +13,8 @@ export interface RebuildFlags {
   readonly packId?: string;
   /** Failing tests stand in the report, and end nothing. */
   readonly attestFailure?: true;
+  /** The inputs by which the module is held against OPA; not at all unless given. */
+  readonly parity?: ParityDraw;
 }
 
 /** Builds a source folder in memory, with progress on stderr. @throws as `findOpa` and `rebuildPack` */
@@ -35,6 +37,7 @@ export async function rebuildFolder(terminal: Terminal, sourceDir: string, flags
           progress.step(`${step} took ${ms.toFixed(0)} ms`);
         },
         ...(flags.packId === undefined ? {} : { packId: flags.packId }),
+        ...(flags.parity === undefined ? {} : { parity: flags.parity }),
         ...(flags.attestFailure === undefined ? {} : { failingTests: "report" }),
       }),
     );

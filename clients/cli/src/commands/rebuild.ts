@@ -45,7 +45,7 @@ export function addRebuild({ terminal, version, answer }: VerbContext): Command 
       summary: "prove that a source gives a pack, byte for byte",
       description:
         "Builds the source again in a temporary folder with the OPA and policy-pack versions that its manifest.json " +
-        "records (others are refused by name), and compares the digest of what comes out. The source and dist/ are " +
+        "records (others are refused by name), and compares the digest of what comes out and what the module asks of its host. The source and dist/ are " +
         "left alone. When the digests differ the files that do are named, as far as --tar or the manifest tells " +
         "them. With --attest a verification summary says who rebuilt it and that the bytes were the same; nothing " +
         "is signed when they were not.",
@@ -73,7 +73,7 @@ async function rebuild(terminal: Terminal, dir: string, flags: RebuildFlags): Pr
   }
   const expected = parseDigest(flags.expect);
   const sourceDir = resolve(terminal.cwd, dir);
-  const { checkRecordedVersions, readRecordedManifest } = await import("@policy-pack/build");
+  const { checkRecordedVersions, checkRequires, readRecordedManifest } = await import("@policy-pack/build");
   const manifest = await readRecordedManifest(sourceDir);
   checkRecordedVersions(manifest);
   const files = await expectedFiles(terminal, flags.tar, expected, manifest);
@@ -81,6 +81,7 @@ async function rebuild(terminal: Terminal, dir: string, flags: RebuildFlags): Pr
   const attesting = flags.attest === undefined ? undefined : await openAttesting(terminal, flags.attest, flags);
   const rebuilt = await rebuildFolder(terminal, sourceDir, flags);
   checkCapabilities(manifest, rebuilt.pack.manifest);
+  checkRequires(manifest, rebuilt.pack.manifest.requires);
   if (rebuilt.pack.digest !== expected) throw await mismatch(rebuilt, expected, files);
   const report = describeMatch(rebuilt);
   if (attesting === undefined) return report;

@@ -17,13 +17,16 @@ export async function buildSource(
   dir: string,
   { packId: named, signal }: { readonly packId?: string | undefined; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
-  const { assemblePack, createSteps, findOpa, readRelease, readSource } = await import("@policy-pack/build");
+  const { assemblePack, createSteps, findOpa, readRelease, readSource, readStatedPrint } =
+    await import("@policy-pack/build");
   const sourceDir = resolve(terminal.cwd, dir);
   const packId = named ?? packIdOfFolder(sourceDir);
   const { tar, tests } = await showing(terminal, sourceDir, async () => {
     const source = { files: await readSource(sourceDir), packId, release: await readRelease(sourceDir, packId) };
     const opa = await findOpa(terminal);
-    return assemblePack(source, { opa: opa.path, steps: createSteps(), signal, failingTests: "report" });
+    const includesPrint = await readStatedPrint(sourceDir);
+    const options = { opa: opa.path, steps: createSteps(), signal, includesPrint };
+    return assemblePack(source, { ...options, failingTests: "report" });
   });
   const failed = tests.failedTests.length;
   if (failed > 0) printWarnings(terminal, [`${failed} of the tests of ${dir} fail; policy-pack build names them.`]);

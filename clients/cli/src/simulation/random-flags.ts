@@ -9,7 +9,7 @@ export interface RandomFlags {
 
 export const DEFAULT_SEED = 42;
 export const DEFAULT_ITERATIONS = 1_000;
-const MAX_SEED = 2 ** 32 - 1;
+export const MAX_SEED = 2 ** 32 - 1;
 
 /** Adds the flags that `readRandom` reads. */
 export function addRandomFlags(command: Command): Command {
@@ -29,7 +29,8 @@ export function readRandom({ seed, iterations }: RandomFlags): { readonly seed: 
   return { seed: Number(seed ?? DEFAULT_SEED), iterations: Number(iterations ?? DEFAULT_ITERATIONS) };
 }
 
-function upTo(max: number): (value: string) => string | undefined {
+/** Says what is wrong with a text that is no whole number up to this one. */
+export function upTo(max: number): (value: string) => string | undefined {
   return (value) =>
     /^(?:0|[1-9][0-9]{0,9})$/.test(value) && Number(value) <= max ? undefined : `Write a whole number up to ${max}.`;
 }
