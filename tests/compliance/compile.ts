@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { gunzipSync } from "node:zlib";
-import { list } from "tar";
+import { readPolicyWasm } from "../support/opa-archive.ts";
+import { runTool } from "../support/run-tool.ts";
 import type { ComplianceCase } from "./cases.ts";
 
 export type Compiled = { readonly wasm: Uint8Array } | { readonly refused: string };
@@ -17,8 +15,14 @@ export const ENTRYPOINT = "policy_pack_compliance/answers";
  * answer stands for all.
  */
 export function queryModule({ query, wantResult, rego }: ComplianceCase): string {
-  const names = [...new Set((wantResult ?? []).flatMap((want) => (want instanceof Map ? [...want.keys()] : [])))];
-  const bindings = names.map((name) => `"${String(name)}": ${String(name)}`).join(", ");
+  const names = [
+    ...new Set(
+      (wantResult ?? []).flatMap((want) =>
+        (want instanceof Map ? [...want.keys()] : []).filter((name) => typeof name === "string"),
+      ),
+    ),
+  ];
+  const bindings = names.map((name) => `"${name}": ${name}`).join(", ");
   const term = `{${bindings}}`;
   const head = rego === "v1" ? `answers contains ${term} if` : `answers[${term}]`;
   return `package policy_pack_compliance\n\n${head} {\n${query}\n}\n`;
@@ -43,42 +47,10 @@ export async function compileCase(opa: string, test: ComplianceCase): Promise<Co
       "out.tar.gz",
       ...names,
     ];
-    const refused = await run(opa, args, folder);
-    if (refused !== undefined) return { refused };
-    return { wasm: await readModule(join(folder, "out.tar.gz")) };
+    const { code, output } = await runTool(opa, args, folder);
+    if (code !== 0) return { refused: output.trim() };
+    return { wasm: await readPolicyWasm(join(folder, "out.tar.gz")) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** What the command complains of; undefined when it ends well. */
-async function run(opa: string, args: readonly string[], cwd: string): Promise<string | undefined> {
-  const child = spawn(opa, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  return code === 0 ? undefined : said.trim();
-}
-
-async function readModule(archive: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  const parser = list({
-    onReadEntry: (entry) => {
-      if (entry.path.endsWith("policy.wasm")) entry.on("data", (chunk: Buffer) => chunks.push(chunk));
-      else entry.resume();
-    },
-  });
-  await new Promise<void>((resolve, reject) => {
-    parser.once("end", () => {
-      resolve();
-    });
-    parser.once("error", reject);
-    void readFile(archive).then((bytes) => Readable.from([gunzipSync(bytes)]).pipe(parser), reject);
-  });
-  if (chunks.length === 0) throw new Error(`${archive} holds no policy.wasm`);
-  return Buffer.concat(chunks);
 }

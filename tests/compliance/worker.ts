@@ -20,9 +20,9 @@ async function askPolicyPack({ wasm, dataText, input, env }: Question): Promise<
   };
   const instance = await createInstance(contents, { capabilities: { lookup: LOOKUP, runtime: { env } } });
   try {
-    return JSON.stringify(instance.decide(input, ENTRYPOINT).value);
+    return instance.decideText(input, ENTRYPOINT);
   } finally {
-    void instance;
+    instance.close();
   }
 }
 

@@ -36,7 +36,7 @@ export async function createInstance(contents: PolicyContents, options: Instance
   const required = [...machine.required.keys()];
   const sources = resolveSources(options);
   checkCapabilities(required, sources.capabilities);
-  const builtins = await loadBuiltins(required);
+  const builtins = await loadBuiltins([...required, ...policy.substitutes.keys()]);
   const strictBuiltinErrors = options.strictBuiltinErrors === true;
   const machineOptions = { builtins, limits, sources, strictBuiltinErrors, refuseNul };
   guardStart(() => {

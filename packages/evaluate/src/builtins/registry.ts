@@ -1,3 +1,4 @@
+import { WIDENING } from "../substitution/substitutes.ts";
 import type { BuiltinFamily } from "./builtin.ts";
 
 interface Family {
@@ -183,12 +184,47 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
+/** The builtins that OPA's modules bring themselves, and answer otherwise than OPA does: `src/substitution`. */
+const SUBSTITUTED: readonly Family[] = [
+  {
+    names: [WIDENING, "abs", "ceil", "div", "floor", "minus", "mul", "plus", "product", "rem", "round", "sum"],
+    load: async () => (await import("./natives/arithmetic.ts")).ARITHMETIC_NATIVES,
+  },
+  {
+    names: ["json.filter", "json.remove", "object.union_n"],
+    load: async () => (await import("./natives/documents.ts")).DOCUMENT_NATIVES,
+  },
+  {
+    names: ["net.cidr_contains", "net.cidr_intersects"],
+    load: async () => (await import("./natives/networks.ts")).NETWORK_NATIVES,
+  },
+  {
+    names: ["regex.find_all_string_submatch_n", "regex.is_valid", "regex.match"],
+    load: async () => (await import("./natives/patterns.ts")).PATTERN_NATIVES,
+  },
+  {
+    names: [
+      "base64.decode",
+      "base64.is_valid",
+      "base64url.decode",
+      "format_int",
+      "indexof",
+      "json.is_valid",
+      "json.marshal",
+      "json.unmarshal",
+      "replace",
+      "to_number",
+    ],
+    load: async () => (await import("./natives/texts.ts")).TEXT_NATIVES,
+  },
+];
+
 const FAMILY_OF: ReadonlyMap<string, Family> = new Map(
-  FAMILIES.flatMap((family) => family.names.map((name) => [name, family] as const)),
+  [...FAMILIES, ...SUBSTITUTED].flatMap((family) => family.names.map((name) => [name, family] as const)),
 );
 
 /** Every builtin that this host provides; the others that OPA lists are native in the module, or refused at load. */
-export const HOST_BUILTINS: readonly string[] = Object.freeze([...FAMILY_OF.keys()].toSorted());
+export const HOST_BUILTINS: readonly string[] = Object.freeze(FAMILIES.flatMap(({ names }) => names).toSorted());
 
 /** The families of the named builtins; a name that no family has is left out. */
 export async function loadBuiltins(names: Iterable<string>): Promise<BuiltinFamily> {

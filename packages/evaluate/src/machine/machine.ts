@@ -18,6 +18,7 @@ import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
 import type { PolicyModule } from "../module/module.ts";
+import { WIDENING } from "../substitution/substitutes.ts";
 import { DirectEvaluation } from "./direct-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { createFastBuiltins, NO_FAST_BUILTINS } from "./fast-builtins.ts";
@@ -52,6 +53,8 @@ export class PolicyAbort extends Error {}
 export class Machine {
   readonly entrypoints: ReadonlyMap<string, number>;
   /** The host's builtins that the module calls, by the names in its own table. */
+  /** All that the host answers, those among it that the module would have answered itself. */
+  readonly #called: ReadonlyMap<string, number>;
   readonly required: ReadonlyMap<string, number>;
   readonly data: DataRegion;
   /** Another one for each input that any machine takes in. */
@@ -73,6 +76,7 @@ export class Machine {
     this.#arena = align(this.#exports.opa_malloc(ARENA_BYTES + HEAP_ALIGNMENT) >>> 0);
     this.#memory.refresh();
     this.data = new DataRegion(this.#exports, this.#memory, maximumPages(policy, limits) * PAGE_BYTES);
+    this.#called = new Map([...this.required, ...policy.substitutes]);
     this.entrypoints = readNames(this.#exports, this.#memory, "entrypoints");
     this.required = readNames(this.#exports, this.#memory, "builtins");
   }
@@ -83,7 +87,8 @@ export class Machine {
     const { maxInputBytes, maxInputDepth } = options.limits;
     const rules = { maxBytes: maxInputBytes, maxDepth: maxInputDepth, refuseNul: options.refuseNul };
     const parts = { exports, memory, data, writer: new InputWriter(this.#inputTarget(), { name: "input", ...rules }) };
-    if (!hasKnownLayout(exports, memory, this.#arena)) {
+    // Integers of 64 bits are safe only in a module whose arithmetic was widened for them.
+    if (!this.#called.has(WIDENING) || !hasKnownLayout(exports, memory, this.#arena)) {
       this.#startHost(options, createTextCodec(exports, memory), NO_FAST_BUILTINS);
       this.#evaluation = new TextEvaluation(parts);
       return;
@@ -97,7 +102,7 @@ export class Machine {
   }
 
   #startHost({ builtins, sources, strictBuiltinErrors }: MachineOptions, codec: ValueCodec, fast: FastBuiltins): void {
-    this.#host.start({ builtins, required: this.required, sources, codec, fast, strict: strictBuiltinErrors });
+    this.#host.start({ builtins, required: this.#called, sources, codec, fast, strict: strictBuiltinErrors });
   }
 
   /** Takes in the input of the evaluations that follow. `undefined` is no input. */

@@ -6,6 +6,7 @@ import type { WasmModule } from "./engine.ts";
 import { readMemoryImport } from "./memory-import.ts";
 import type { MemoryImport } from "./memory-import.ts";
 import { endsTextsAtNul } from "./natives.ts";
+import { substitute } from "../substitution/substitute.ts";
 
 /** Compiled, with imports and exports as OPA makes them; nothing of it has run yet. */
 export interface PolicyModule {
@@ -13,6 +14,8 @@ export interface PolicyModule {
   readonly memory: MemoryImport;
   /** Whether a text with U+0000 could be another one to the policy than to OPA. */
   readonly endsTextsAtNul: boolean;
+  /** The builtins that the host answers in the module's place, by the numbers that it is called with. */
+  readonly substitutes: ReadonlyMap<string, number>;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface PolicyModule {
  */
 export async function compileModule(wasm: Uint8Array): Promise<PolicyModule> {
   // A copy: the engine compiles in the background, and the caller's bytes must not change under it.
-  const bytes = new Uint8Array(wasm);
+  const { bytes, substitutes } = substitute(new Uint8Array(wasm));
   const module = await wasmEngine.compile(bytes).catch((cause: unknown) => {
     throw invalid(`policy.wasm does not compile: ${messageOf(cause)}. Build the pack again.`, cause);
   });
@@ -30,7 +33,7 @@ export async function compileModule(wasm: Uint8Array): Promise<PolicyModule> {
   checkExports(module);
   const memory = readMemoryImport(bytes);
   if (memory === undefined) throw invalid("policy.wasm imports no memory; build it with `opa build -t wasm`.");
-  return Object.freeze({ module, memory, endsTextsAtNul: endsTextsAtNul(module) });
+  return Object.freeze({ module, memory, endsTextsAtNul: endsTextsAtNul(module, substitutes), substitutes });
 }
 
 function checkImports(module: WasmModule): void {

@@ -1,5 +1,6 @@
 import type { OpaExports } from "./abi.ts";
 import { invalid } from "./module.ts";
+import { FIRST_SUBSTITUTE_ID } from "../substitution/substitutes.ts";
 import { RegoObject } from "../values/values.ts";
 import { parseValueText } from "../values/value-text.ts";
 import type { MemoryView } from "../machine/memory.ts";
@@ -7,7 +8,7 @@ import type { MemoryView } from "../machine/memory.ts";
 /** Thousands of entrypoints are a large policy. */
 const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 /** OPA counts entrypoints, and builtins by their place among all that a policy calls. */
-const MAX_ID = 0xffffn;
+const MAX_ID = { entrypoints: 0xffff, builtins: FIRST_SUBSTITUTE_ID - 1 } as const;
 
 /**
  * One of the module's tables, an object of name to number, as `builtins` and `entrypoints` return it.
@@ -26,7 +27,7 @@ export function readNames(
   const names = new Map<string, number>();
   const numbers = new Set<bigint>();
   for (const [name, id] of table.entries) {
-    const known = typeof id === "bigint" && id >= 0n && id <= MAX_ID && !numbers.has(id);
+    const known = typeof id === "bigint" && id >= 0n && id <= MAX_ID[which] && !numbers.has(id);
     if (!known || typeof name !== "string" || names.has(name)) throw invalidTable(which);
     numbers.add(id);
     names.set(name, Number(id));

@@ -1,6 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { wasmEngine } from "./engine.ts";
 import type { WasmModule } from "./engine.ts";
+import { SUBSTITUTES } from "../substitution/substitutes.ts";
 
 const FUNCTION_NAMES = 1;
 
@@ -18,11 +19,14 @@ const ALWAYS_THERE = "opa_eval";
 
 /**
  * Whether the policy may see another text than OPA where one holds U+0000. OPA takes functions that a policy does not
- * use out of the module and their names out of its name section; without a readable one the answer is yes.
+ * use out of the module and their names out of its name section; without a readable one the answer is yes. Functions for
+ * which the host answers do not count.
  */
-export function endsTextsAtNul(module: WasmModule): boolean {
+export function endsTextsAtNul(module: WasmModule, substitutes: ReadonlyMap<string, number>): boolean {
   const names = readFunctionNames(module);
-  return names?.has(ALWAYS_THERE) !== true || END_AT_NUL.some((name) => names.has(name));
+  if (names?.has(ALWAYS_THERE) !== true) return true;
+  const answered = new Set(SUBSTITUTES.flatMap(({ builtin, native }) => (substitutes.has(builtin) ? [native] : [])));
+  return END_AT_NUL.some((name) => names.has(name) && !answered.has(name));
 }
 
 /**

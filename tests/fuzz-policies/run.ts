@@ -1,0 +1,50 @@
+import { createRandom } from "../fuzz/random.ts";
+import { compare, PolicyRefused } from "./compare.ts";
+import type { Comparison } from "./compare.ts";
+import type { OpaBuiltin } from "./opa-types.ts";
+import { drawInput, drawRules, policyText, ruleText } from "./policy.ts";
+import type { Rule } from "./policy.ts";
+
+/** Rules of one generated policy; OPA compiles them together. */
+export const RULES_A_POLICY = 40;
+export const INPUTS_A_POLICY = 25;
+
+export interface PolicyRun extends Comparison {
+  readonly rules: readonly Rule[];
+}
+
+/** Makes the policy of a number and its inputs, and compares; rules that OPA's type checker refuses are left out. */
+export async function runPolicy(
+  opa: string,
+  builtins: readonly OpaBuiltin[],
+  { seed, number }: { readonly seed: number; readonly number: number },
+): Promise<PolicyRun> {
+  const random = createRandom(seed, number);
+  let rules = drawRules(random, builtins, RULES_A_POLICY);
+  const inputs = Array.from({ length: INPUTS_A_POLICY }, () => drawInput(random, rules));
+  for (;;) {
+    if (rules.length === 0) return { rules, compared: 0, defined: 0, differences: [] };
+    try {
+      const names = rules.map(({ name }) => name);
+      return { rules, ...(await compare(opa, { text: policyText(rules), names }, inputs)) };
+    } catch (thrown) {
+      if (!(thrown instanceof PolicyRefused)) throw thrown;
+      const left = withoutRefused(rules, thrown.message);
+      if (left.length === rules.length) throw new Error(`${policyText(rules)}\n${thrown.message}`, { cause: thrown });
+      rules = left;
+    }
+  }
+}
+
+/** OPA names the lines of the rules that it does not take. */
+function withoutRefused(rules: readonly Rule[], message: string): readonly Rule[] {
+  const refused = new Set([...message.matchAll(/policy\.rego:([0-9]+)/g)].map(([, line]) => Number(line)));
+  let line = 3;
+  return rules.filter((rule) => {
+    const lines = ruleText(rule)
+      .split("\n")
+      .map((_, index) => line + index);
+    line += lines.length;
+    return !lines.some((one) => refused.has(one));
+  });
+}
