@@ -1,5 +1,5 @@
 /** Characters read times instructions of the program: some seconds of one core. FindAll is quadratic on hostile texts. */
-const MAX_WORK = 2 ** 31;
+const MAX_WORK = 2 ** 29;
 
 const EMPTY = Object.freeze({
   beginLine: 1,

@@ -17,7 +17,9 @@ export interface Pattern {
 
 /** Compiled programs are tens of kilobytes; patterns that depend on the input would fill the heap. */
 const MAX_CACHED = 100;
-const MAX_CACHED_UNITS = 1024 * 1024;
+const MAX_CACHED_UNITS = 256 * 1024;
+/** The engine's compiler takes seconds for longer ones, Go's does not. */
+const MAX_PATTERN_UNITS = 128 * 1024;
 
 const cache = new Map<string, Pattern>();
 let cachedUnits = 0;
@@ -26,6 +28,7 @@ let cachedUnits = 0;
  * Compiles a pattern of Go's regexp package, or returns it from a bounded cache.
  *
  * @throws BuiltinError when Go has no such pattern
+ * @throws RangeError when it is longer than 128 Ki characters
  * @see https://pkg.go.dev/regexp/syntax
  */
 export function compilePattern(text: string): Pattern {
@@ -47,7 +50,6 @@ export function cachedPatterns(): number {
 }
 
 function remember(text: string, pattern: Pattern): void {
-  if (text.length > MAX_CACHED_UNITS) return;
   cache.set(text, pattern);
   cachedUnits += text.length;
   for (const oldest of cache.keys()) {
@@ -58,6 +60,7 @@ function remember(text: string, pattern: Pattern): void {
 }
 
 function compile(pattern: string): Pattern {
+  if (pattern.length > MAX_PATTERN_UNITS) throw new RangeError(`a pattern exceeds ${MAX_PATTERN_UNITS} characters`);
   const { text, groups: names, unlike } = translatePattern(pattern);
   const program = compileProgram(text);
   const groups = new Map<string, number[]>();
