@@ -76,9 +76,7 @@ export function readHeader(header: RegoObject): TokenHeader {
   };
   text("typ");
   const critical = readCritical(memberOf(header, "crit"));
-  const isUnderstood = header.entries.every(
-    ([name]) => !critical.includes(String(name)) || KNOWN.includes(String(name)),
-  );
+  const isUnderstood = critical.every((name) => KNOWN.includes(name) || memberOf(header, name) === undefined);
   const alg = text("alg");
   return { alg, kid: text("kid"), cty: text("cty"), isValid: alg !== "" && isUnderstood };
 }
