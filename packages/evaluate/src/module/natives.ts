@@ -2,6 +2,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { wasmEngine } from "./engine.ts";
 import type { WasmModule } from "./engine.ts";
 import { SUBSTITUTES } from "../substitution/substitutes.ts";
+import type { Substitute } from "../substitution/substitutes.ts";
 
 const FUNCTION_NAMES = 1;
 
@@ -25,8 +26,13 @@ const ALWAYS_THERE = "opa_eval";
 export function endsTextsAtNul(module: WasmModule, substitutes: ReadonlyMap<string, number>): boolean {
   const names = readFunctionNames(module);
   if (names?.has(ALWAYS_THERE) !== true) return true;
-  const answered = new Set(SUBSTITUTES.flatMap(({ builtin, native }) => (substitutes.has(builtin) ? [native] : [])));
+  const answered = new Set(SUBSTITUTES.filter(isAnswered(substitutes)).map(({ native }) => native));
   return END_AT_NUL.some((name) => names.has(name) && !answered.has(name));
+}
+
+/** Where the host answers only now and then, the module still reads the texts. */
+function isAnswered(substitutes: ReadonlyMap<string, number>): (entry: Substitute) => boolean {
+  return ({ builtin, when }) => when === undefined && substitutes.has(builtin);
 }
 
 /**
