@@ -14,11 +14,12 @@ import type { InputTarget } from "./input-writer.ts";
 import { wasmEngine } from "../module/engine.ts";
 import type { WasmExports, WasmMemory, WasmModule } from "../module/engine.ts";
 import { hasKnownLayout } from "./layout-check.ts";
+import { PolicyAbort } from "./policy-abort.ts";
 import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
-import type { PolicyModule } from "../module/module.ts";
 import { WIDENING } from "../substitution/substitutes.ts";
+import type { PolicyModule } from "../module/module.ts";
 import { DirectEvaluation } from "./direct-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { createFastBuiltins, NO_FAST_BUILTINS } from "./fast-builtins.ts";
@@ -43,9 +44,6 @@ export interface MachineOptions {
 
 let inputSerials = 0;
 
-/** What `opa_abort` says: the policy itself stopped, as on two values for one complete rule. */
-export class PolicyAbort extends Error {}
-
 /**
  * One running module with its data loaded once. Between decisions the heap goes back to where the data ends. After a
  * trap or an abort its stack pointer is wrong for good: drop it and start another.
@@ -53,10 +51,10 @@ export class PolicyAbort extends Error {}
 export class Machine {
   readonly entrypoints: ReadonlyMap<string, number>;
   /** The host's builtins that the module calls, by the names in its own table. */
-  /** All that the host answers, those among it that the module would have answered itself. */
-  readonly #called: ReadonlyMap<string, number>;
   readonly required: ReadonlyMap<string, number>;
   readonly data: DataRegion;
+  /** All that the host answers, those among it that the module would have answered itself. */
+  readonly #called: ReadonlyMap<string, number>;
   /** Another one for each input that any machine takes in. */
   inputSerial = 0;
   readonly #exports: OpaExports;
@@ -76,9 +74,9 @@ export class Machine {
     this.#arena = align(this.#exports.opa_malloc(ARENA_BYTES + HEAP_ALIGNMENT) >>> 0);
     this.#memory.refresh();
     this.data = new DataRegion(this.#exports, this.#memory, maximumPages(policy, limits) * PAGE_BYTES);
-    this.#called = new Map([...this.required, ...policy.substitutes]);
     this.entrypoints = readNames(this.#exports, this.#memory, "entrypoints");
     this.required = readNames(this.#exports, this.#memory, "builtins");
+    this.#called = new Map([...this.required, ...policy.substitutes]);
   }
 
   /** @throws EvaluationError WASM_INVALID naming every builtin that is not there */
@@ -153,9 +151,11 @@ export class Machine {
         host.print(this.#memory.readTerminated(address >>> 0));
       },
       opa_builtin0: (id) => host.callConstant(id),
-      opa_builtin1: (id, _context, first) => host.callUnary(id, first),
-      opa_builtin2: (id, _context, first, second) => host.call(id, [first, second]),
-      opa_builtin3: (id, _context, first, second, third) => host.call(id, [first, second, third]),
+      opa_builtin1: (id, _context, first) => host.callFast(id, first, 0, 0) || host.call(id, [first]),
+      opa_builtin2: (id, _context, first, second) =>
+        host.callFast(id, first, second, 0) || host.call(id, [first, second]),
+      opa_builtin3: (id, _context, first, second, third) =>
+        host.callFast(id, first, second, third) || host.call(id, [first, second, third]),
       opa_builtin4: (id, _context, first, second, third, fourth) => host.call(id, [first, second, third, fourth]),
     };
   }
@@ -216,11 +216,13 @@ function globalOf(exports: WasmExports, name: string): number | undefined {
 
 /** What the module's allocator says at the cap. */
 const OUT_OF_MEMORY = "opa_malloc: failed";
+/** A policy may abort with a text of any length. */
+const MAX_REASON_LENGTH = 1000;
 
 /** What went wrong in the module, as the one error that callers know. */
 export function toEvaluationError(thrown: unknown): EvaluationError {
   if (thrown instanceof EvaluationError) return thrown;
-  const reason = messageOf(thrown);
+  const reason = messageOf(thrown).slice(0, MAX_REASON_LENGTH);
   if (thrown instanceof PolicyAbort && reason === OUT_OF_MEMORY) {
     const message = "The policy needs more memory than it may take; send a smaller input, or raise maxMemoryBytes.";
     return new EvaluationError("MEMORY_EXCEEDED", message, { cause: thrown });
