@@ -25,14 +25,29 @@ export class AnswerNumbers {
     this.#end = this.#next + SLOTS * INTEGER_BYTES;
   }
 
-  /** The address of `high` times 2^32 and `low`, where `low` may be beyond 32 bits. */
-  write(low: number, high: number): number {
+  /** The address of `high` times 2^32 and `low`, each an integer that a double carries. */
+  write(low: number, high = 0): number {
     const address = this.#take();
     const { bytes, data } = this.#memory;
     bytes[address] = LAYOUT.type.number;
     bytes[address + LAYOUT.number.kind] = LAYOUT.number.integerKind;
     data.setUint32(address + LAYOUT.number.integer, low, true);
     data.setUint32(address + LAYOUT.number.integer + 4, high + Math.floor(low / 2 ** 32), true);
+    return address;
+  }
+
+  /** The address of the number that has this text. */
+  writeText(text: string): number {
+    const address = this.#exports.opa_malloc(LAYOUT.number.size + text.length) >>> 0;
+    this.#memory.refresh();
+    const { bytes, data } = this.#memory;
+    const start = address + LAYOUT.number.size;
+    for (let index = 0; index < text.length; index++) bytes[start + index] = text.charCodeAt(index);
+    bytes[address] = LAYOUT.type.number;
+    bytes[address + LAYOUT.number.kind] = LAYOUT.number.textKind;
+    data.setUint32(address + LAYOUT.number.text, start, true);
+    data.setUint32(address + LAYOUT.number.length, text.length, true);
+    bytes[address + LAYOUT.number.owned] = 0;
     return address;
   }
 

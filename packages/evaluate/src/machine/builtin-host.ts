@@ -5,7 +5,7 @@ import type { Builtin, BuiltinContext, BuiltinFamily } from "../builtins/builtin
 import type { BuiltinErrorReport, DecideOptions } from "../decision.ts";
 import { invalid } from "../module/module.ts";
 import { NO_FAST_BUILTINS } from "./fast-builtins.ts";
-import type { FastBuiltins } from "./fast-builtins.ts";
+import type { FastBuiltin, FastBuiltins } from "./fast-builtins.ts";
 import { PolicyAbort } from "./policy-abort.ts";
 import { SeededBytes } from "./seeded-bytes.ts";
 import type { ValueCodec } from "./value-codec.ts";
@@ -19,7 +19,7 @@ const MAX_UINT63 = 2n ** 63n;
 interface BoundBuiltin {
   readonly name: string;
   readonly run: Builtin;
-  readonly fastUnary: ((operand: number) => number) | undefined;
+  readonly fast: FastBuiltin | undefined;
   readonly fastConstant: ((context: BuiltinContext) => number) | undefined;
 }
 
@@ -69,7 +69,7 @@ export class BuiltinHost {
     for (const [name, id] of required) {
       const run = builtins[name];
       if (run === undefined) continue;
-      this.#byId[id] = { name, run, fastUnary: fast.unary[name], fastConstant: fast.constant[name] };
+      this.#byId[id] = { name, run, fast: fast.plain[name], fastConstant: fast.constant[name] };
       this.#constants[id] = { decision: 0, address: UNDEFINED };
     }
     this.#codec = codec;
@@ -129,9 +129,10 @@ export class BuiltinHost {
     }
   }
 
-  callUnary(id: number, operand: number): number {
-    const fast = this.#byId[id]?.fastUnary;
-    return (fast === undefined ? NOT_TAKEN : fast(operand >>> 0)) || this.call(id, [operand]);
+  /** By the fast builtin of this number, or NOT_TAKEN. */
+  callFast(id: number, first: number, second: number, third: number): number {
+    const fast = this.#byId[id]?.fast;
+    return fast === undefined ? NOT_TAKEN : fast(first >>> 0, second >>> 0, third >>> 0);
   }
 
   call(id: number, addresses: readonly number[]): number {

@@ -1,10 +1,15 @@
 import type { BuiltinContext } from "../builtins/builtin.ts";
 import { daysIn, toUnixSeconds } from "../builtins/time/calendar.ts";
+import { WIDENING } from "../substitution/substitutes.ts";
 import type { AnswerNumbers } from "./answer-numbers.ts";
+import { fastArithmetic, readInteger } from "./fast-arithmetic.ts";
 import type { MemoryView } from "./memory.ts";
 import { NOT_TAKEN } from "./value-heap.ts";
 import type { ValueHeap } from "./value-heap.ts";
 import { LAYOUT } from "./value-layout.ts";
+
+/** Of the addresses of up to three operands; what is beyond a builtin's own is 0. */
+export type FastBuiltin = (first: number, second: number, third: number) => number;
 
 /**
  * Builtins that decisions call most, on the bytes in the module's memory: an address in, an address out, no value
@@ -12,13 +17,12 @@ import { LAYOUT } from "./value-layout.ts";
  * errors among them, NOT_TAKEN sends the host to that one.
  */
 export interface FastBuiltins {
-  /** Of one operand. */
-  readonly unary: Readonly<Record<string, (operand: number) => number>>;
+  readonly plain: Readonly<Record<string, FastBuiltin>>;
   /** The same at every call of one decision. */
   readonly constant: Readonly<Record<string, (context: BuiltinContext) => number>>;
 }
 
-export const NO_FAST_BUILTINS: FastBuiltins = Object.freeze({ unary: {}, constant: {} });
+export const NO_FAST_BUILTINS: FastBuiltins = Object.freeze({ plain: {}, constant: {} });
 
 /** The module prints the least 64-bit integer as a bare sign. */
 const LEAST_INTEGER = -(2n ** 63n);
@@ -39,15 +43,22 @@ export function createFastBuiltins(heap: ValueHeap, numbers: AnswerNumbers): Fas
         return scratchNumber;
       },
     },
-    unary: {
+    plain: {
+      ...fastArithmetic(memory, numbers),
       "time.parse_rfc3339_ns": (operand) => {
         const seconds = readPlainTime(memory, operand);
         return seconds === undefined ? NOT_TAKEN : answerNanoseconds(numbers, seconds);
       },
+      replace: (text, search) => (holdsNot(memory, text, search) ? text : NOT_TAKEN),
+      // What arithmetic in the module asks for when an integer is beyond 32 bits.
+      [WIDENING]: (operand) => {
+        const value = readInteger(memory, operand);
+        return Number.isSafeInteger(value) ? numbers.writeText(String(value)) : NOT_TAKEN;
+      },
       to_number: (operand) => {
         if (memory.bytes[operand] === LAYOUT.type.number) return operand;
         const value = readDigits(memory, operand);
-        return value === undefined ? NOT_TAKEN : numbers.write(value, 0);
+        return value === undefined ? NOT_TAKEN : numbers.write(value);
       },
     },
   };
@@ -70,6 +81,25 @@ function readDigits(memory: MemoryView, address: number): number | undefined {
     value = value * 10 + digit;
   }
   return value;
+}
+
+/** Longer texts are for the engine's own search. */
+const MAX_SEARCHED_BYTES = 256;
+
+/** Whether the short text does not hold the other, which has at least one byte. */
+function holdsNot({ bytes, data }: MemoryView, text: number, search: number): boolean {
+  if (!isString(bytes[text]) || !isString(bytes[search])) return false;
+  const length = data.getUint32(search + LAYOUT.string.length, true);
+  const size = data.getUint32(text + LAYOUT.string.length, true);
+  if (length === 0 || size > MAX_SEARCHED_BYTES) return false;
+  const wanted = data.getUint32(search + LAYOUT.string.start, true);
+  const start = data.getUint32(text + LAYOUT.string.start, true);
+  for (let at = start; at <= start + size - length; at++) {
+    let same = 0;
+    while (same < length && bytes[at + same] === bytes[wanted + same]) same++;
+    if (same === length) return false;
+  }
+  return true;
 }
 
 function isString(type: number | undefined): boolean {

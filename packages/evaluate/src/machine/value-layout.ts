@@ -16,7 +16,7 @@ export const LAYOUT = Object.freeze({
     internedBoolean: 9,
   },
   boolean: { value: 1 },
-  number: { kind: 1, integer: 8, text: 8, length: 12, size: 24, integerKind: 1, textKind: 2 },
+  number: { kind: 1, integer: 8, text: 8, length: 12, owned: 16, size: 24, integerKind: 1, textKind: 2 },
   string: { owned: 1, length: 4, start: 8, size: 12 },
   array: { elements: 4, length: 8, capacity: 12, size: 16 },
   arrayElement: { index: 0, value: 4, size: 8 },

@@ -31,7 +31,7 @@ const CONTEXT = {
 
 /** Undefined where the fast one leaves the operand to the ordinary one. */
 function parseFast(operand: RegoValue): RegoValue | undefined {
-  const address = fast.unary["time.parse_rfc3339_ns"]?.(codec.write(operand));
+  const address = fast.plain["time.parse_rfc3339_ns"]?.(codec.write(operand), 0, 0);
   return address === NOT_TAKEN || address === undefined ? undefined : codec.read(address);
 }
 
@@ -91,7 +91,7 @@ describe(`time.parse_rfc3339_ns (seed ${random.seed})`, () => {
 
 describe("to_number", () => {
   const fastNumber = (operand: RegoValue): RegoValue | undefined => {
-    const address = fast.unary["to_number"]?.(codec.write(operand));
+    const address = fast.plain["to_number"]?.(codec.write(operand), 0, 0);
     return address === NOT_TAKEN || address === undefined ? undefined : codec.read(address);
   };
 
