@@ -111,7 +111,7 @@ describeParity("URLs and UUIDs", [
   [
     "urlquery.decode_object",
     URI_BUILTINS,
-    (r) => [joined(r, 6, ["a=", "b=", "a", "&", "=", "1", "%20", "+", "é", ";", "%", "%C3%A9"])],
+    (r) => [joined(r, 6, ["a=", "b=", "a", "&", "=", "1", "%20", "+", "é", ";", "%x", "%C3%A9"])],
   ],
   [
     "urlquery.encode_object",

@@ -12,6 +12,8 @@ import type { Network } from "./network.ts";
 const MAX_ADDRESSES = 2n ** 18n;
 /** Of net.cidr_contains_matches: two lists of a thousand each, all of which match. */
 const MAX_MATCHES = 1_000_000;
+/** Of two lists; about two seconds. */
+const MAX_COMPARISONS = 10_000_000;
 
 export const NET_BUILTINS: BuiltinFamily = {
   "net.cidr_contains_matches": (operands) => matchesOf(candidates(operands, 1), () => candidates(operands, 2)),
@@ -78,6 +80,9 @@ function textOf(item: RegoValue, position: number): RegoValue {
 function matchesOf(outer: readonly Candidate[], readInner: () => readonly Candidate[]): RegoSet {
   const inner = outer.length === 0 ? [] : readInner();
   if (inner.length === 0) return new RegoSet([]);
+  if (outer.length * inner.length > MAX_COMPARISONS) {
+    throw new RangeError(`net.cidr_contains_matches of more than ${MAX_COMPARISONS} pairs`);
+  }
   const networks = outer.map(([text, index]) => [parseNetwork(stringOperand([text], 1)), index] as const);
   const tests = inner.map(([text, index]) => [withinTest(stringOperand([text], 1)), index] as const);
   const matches: RegoValue[] = [];

@@ -3,26 +3,30 @@ import { BuiltinError } from "../builtin.ts";
 /** The parts of a URL that Go escapes by rules of their own. */
 export type EscapeMode = "path" | "host" | "zone" | "user" | "query" | "fragment";
 
-const UNRESERVED = /[A-Za-z0-9\-_.~]/;
+const HOST_CHARACTERS = "!$&'()*+,;=:[]<>\"";
 
-/** Further characters that stay as they are. */
-const KEPT: Readonly<Record<EscapeMode, string>> = {
-  path: "$&+,/:;=@",
-  host: "!$&'()*+,;=:[]<>\"",
-  zone: "!$&'()*+,;=:[]<>\"",
-  user: "$&+,;=",
-  query: "",
-  fragment: "$&+,/:;=?@!()*",
+/** What stays as it is, besides letters, digits and `-_.~`. */
+const KEPT: Readonly<Record<EscapeMode, ReadonlySet<number>>> = {
+  path: codesOf("$&+,/:;=@"),
+  host: codesOf(HOST_CHARACTERS),
+  zone: codesOf(HOST_CHARACTERS),
+  user: codesOf("$&+,;="),
+  query: codesOf(""),
+  fragment: codesOf("$&+,/:;=?@!()*"),
 };
+
+function codesOf(further: string): ReadonlySet<number> {
+  const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  return new Set(Buffer.from(`${alphanumeric}-_.~${further}`));
+}
+
+/** What a host may not have as it is; beyond ASCII everything goes. */
+const REFUSED_IN_HOST = /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\u0080-\uffff]/;
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 const SPACE = 0x20;
 const ESCAPE = /^%[0-9a-fA-F]{2}/;
-
-function isKept(character: string, mode: EscapeMode): boolean {
-  return UNRESERVED.test(character) || KEPT[mode].includes(character);
-}
 
 /** Go's url.QueryEscape and its kin: what is not kept becomes its UTF-8 bytes as %XX. */
 export function escapeText(text: string, mode: EscapeMode): string {
@@ -30,14 +34,23 @@ export function escapeText(text: string, mode: EscapeMode): string {
 }
 
 export function escapeBytes(bytes: Uint8Array, mode: EscapeMode): string {
-  const parts: string[] = [];
+  const kept = KEPT[mode];
+  const escaped = Buffer.alloc(3 * bytes.length);
+  let length = 0;
   for (const byte of bytes) {
-    const character = String.fromCharCode(byte);
-    if (byte < 0x80 && isKept(character, mode)) parts.push(character);
-    else if (byte === SPACE && mode === "query") parts.push("+");
-    else parts.push(`%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
+    if (kept.has(byte)) escaped[length++] = byte;
+    else if (byte === SPACE && mode === "query") escaped[length++] = PLUS;
+    else {
+      escaped[length++] = PERCENT;
+      escaped[length++] = hexDigit(byte >> 4);
+      escaped[length++] = hexDigit(byte & 15);
+    }
   }
-  return parts.join("");
+  return escaped.toString("latin1", 0, length);
+}
+
+function hexDigit(value: number): number {
+  return value + (value < 10 ? 0x30 : 0x37);
 }
 
 /**
@@ -66,14 +79,11 @@ export function unescapeBytes(text: string, mode: EscapeMode): Uint8Array {
 }
 
 function checkCharacters(text: string, mode: EscapeMode): void {
-  const isHost = mode === "host" || mode === "zone";
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charAt(index);
-    if (character === "%") checkEscape(text.slice(index, index + 3), mode);
-    else if (isHost && character < "\x80" && !isKept(character, mode)) {
-      throw new BuiltinError(`invalid character ${JSON.stringify(character)} in host name`);
-    }
+  for (let index = text.indexOf("%"); index !== -1; index = text.indexOf("%", index + 1)) {
+    checkEscape(text.slice(index, index + 3), mode);
   }
+  const refused = mode === "host" || mode === "zone" ? REFUSED_IN_HOST.exec(text) : null;
+  if (refused !== null) throw new BuiltinError(`invalid character ${JSON.stringify(refused[0])} in host name`);
 }
 
 /** RFC 6874: `%25` is allowed before a zone; else a host only escapes what is not ASCII. */
@@ -81,10 +91,7 @@ function checkEscape(escape: string, mode: EscapeMode): void {
   const byte = Number.parseInt(escape.slice(1), 16);
   const isRefused =
     (mode === "host" && byte < 0x80 && escape !== "%25") ||
-    (mode === "zone" &&
-      escape !== "%25" &&
-      byte !== SPACE &&
-      (byte >= 0x80 || !isKept(String.fromCharCode(byte), "host")));
+    (mode === "zone" && escape !== "%25" && byte !== SPACE && !KEPT.host.has(byte));
   if (isRefused || !ESCAPE.test(escape)) throw new BuiltinError(`invalid URL escape ${JSON.stringify(escape)}`);
 }
 
@@ -101,23 +108,37 @@ export function decodeGoText(bytes: Uint8Array): string {
 
 function decodeBroken(bytes: Uint8Array): string {
   const parts: string[] = [];
+  let start = 0;
   for (let index = 0; index < bytes.length;) {
     const length = characterLength(bytes, index);
-    parts.push(length === 0 ? "\ufffd" : strict.decode(bytes.subarray(index, index + length)));
+    if (length === 0) parts.push(strict.decode(bytes.subarray(start, index)), "\ufffd");
     index += Math.max(1, length);
+    if (length === 0) start = index;
   }
-  return parts.join("");
+  return [...parts, strict.decode(bytes.subarray(start))].join("");
 }
 
-/** Of the character that starts here, or 0. */
+/**
+ * Of the character that starts here, or 0 where none does.
+ *
+ * @see https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf (table 3-7)
+ */
 function characterLength(bytes: Uint8Array, index: number): number {
   const first = bytes[index] ?? 0;
   if (first < 0x80) return 1;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  try {
-    strict.decode(bytes.subarray(index, index + length));
-    return index + length <= bytes.length ? length : 0;
-  } catch {
-    return 0;
-  }
+  if (first < 0xc2 || first > 0xf4 || !isSecond(first, bytes[index + 1] ?? 0)) return 0;
+  for (let behind = 2; behind < length; behind++) if (!isBetween(bytes[index + behind] ?? 0, 0x80, 0xbf)) return 0;
+  return length;
+}
+
+/** No overlong forms, no surrogates, nothing beyond U+10FFFF. */
+function isSecond(first: number, second: number): boolean {
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  return isBetween(second, lowest, highest);
+}
+
+function isBetween(value: number, lowest: number, highest: number): boolean {
+  return value >= lowest && value <= highest;
 }

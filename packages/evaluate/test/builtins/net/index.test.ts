@@ -111,4 +111,9 @@ describe("net.cidr_contains_matches", () => {
     const blocks = Array.from({ length: 1001 }, () => "10.0.0.0/8");
     expect(() => matches(blocks, blocks)).toThrow(RangeError);
   });
+
+  it("stops at more than ten million pairs", () => {
+    const [some, many] = [1000, 10_001].map((length) => Array.from({ length }, () => "10.0.0.0/8"));
+    expect(() => matches(many, some?.fill("11.0.0.0/8"))).toThrow(RangeError);
+  });
 });
