@@ -26,11 +26,11 @@ export function parseRule(text: string): Rule {
   const match = RULE.exec(text);
   if (match === null) throw new TypeError(`no rule of a time zone: ${text}`);
   const [, name = "", time = "0", otherName, otherTime, start = "", end = ""] = match;
-  const standard: Period = { abbreviation: bareName(name), offset: -parseSeconds(time) };
+  const standard: Period = { abbreviation: bareName(name), offset: 0 - parseSeconds(time) };
   if (otherName === undefined) return () => standard;
   const summer: Period = {
     abbreviation: bareName(otherName),
-    offset: otherTime === undefined ? standard.offset + SECONDS_PER_HOUR : -parseSeconds(otherTime),
+    offset: otherTime === undefined ? standard.offset + SECONDS_PER_HOUR : 0 - parseSeconds(otherTime),
   };
   return yearlyRule(standard, summer, parseChange(start), parseChange(end));
 }
