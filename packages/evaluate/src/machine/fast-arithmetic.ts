@@ -33,13 +33,14 @@ export function fastArithmetic(memory: MemoryView, numbers: AnswerNumbers): Read
   };
 }
 
-/** NaN for any other value, and for `-0`, which has a text of its own. */
+/** NaN for what is no integer that a double carries, and for `-0`, which has a text of its own. */
 export function readInteger(memory: MemoryView, address: number): number {
   const { bytes, data } = memory;
   if (bytes[address] !== LAYOUT.type.number) return Number.NaN;
   if (bytes[address + LAYOUT.number.kind] !== LAYOUT.number.integerKind) return readText(memory, address);
   const low = data.getUint32(address + LAYOUT.number.integer, true);
-  return data.getInt32(address + LAYOUT.number.integer + 4, true) * 2 ** 32 + low;
+  const value = data.getInt32(address + LAYOUT.number.integer + 4, true) * 2 ** 32 + low;
+  return Number.isSafeInteger(value) ? value : Number.NaN;
 }
 
 function readText({ bytes, data }: MemoryView, address: number): number {
