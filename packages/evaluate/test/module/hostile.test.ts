@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { digestOf, PolicyPackError } from "@policy-pack/pack";
 
-import { compilePolicy, createInstance, requiredBuiltins } from "../../src/index.ts";
+import { compilePolicy, createInstance, createPool, requiredBuiltins } from "../../src/index.ts";
 import type { PolicyInstance } from "../../src/index.ts";
-import { call, CALL, constant, DROP, GROW, handMade, PARAMETER, START } from "../support/hostile.ts";
+import { call, CALL, constant, DROP, FOREVER, GROW, handMade, PARAMETER, START } from "../support/hostile.ts";
 import type { HandMade } from "../support/hostile.ts";
 
 const [ENTRYPOINTS, BUILTINS, RESULT, LINE] = [1024, 2048, 4096, 8192];
@@ -135,5 +135,31 @@ describe("decide, on a hand-made module", () => {
     const instance = await createInstance(contents, { print: (line) => lines.push(line) });
     instance.decide(null, "t/x");
     expect(lines).toEqual(["line"]);
+  });
+});
+
+describe("createPool, on a hand-made module", () => {
+  it.each<[string, HandMade]>([
+    ["start", { start: FOREVER }],
+    ["name its builtins", { bodies: { builtins: [...FOREVER, ...constant(BUILTINS)] } }],
+    ["take the data in", { bodies: { opa_json_parse: [...FOREVER, ...constant(16)] } }],
+  ])("throws DEADLINE_EXCEEDED when it never ends to %s", async (_case, { bodies = {}, ...rest }) => {
+    const wasm = handMade({ texts: TEXTS, bodies: { ...SOUND, ...bodies }, ...rest });
+    const contents = { wasm, data: {}, digest: digestOf(wasm), revision: "1", entrypoints: ["t/x"] };
+    await expect(createPool(contents, { size: 1, loadTimeoutMs: 1500 })).rejects.toMatchObject({
+      name: "EvaluationError",
+      code: "DEADLINE_EXCEEDED",
+    });
+  });
+
+  it("throws DEADLINE_EXCEEDED for each decision that never ends", async () => {
+    const bodies = { ...SOUND, opa_eval: [...FOREVER, ...constant(RESULT)] };
+    const wasm = handMade({ texts: TEXTS, bodies });
+    const contents = { wasm, data: {}, digest: digestOf(wasm), revision: "1", entrypoints: ["t/x"] };
+    const pool = await createPool(contents, { size: 1, deadlineMs: 200 });
+    const refusal = { name: "EvaluationError", code: "DEADLINE_EXCEEDED" };
+    await expect(pool.decide(null, "t/x")).rejects.toMatchObject(refusal);
+    await expect(pool.decide(null, "t/x")).rejects.toMatchObject(refusal);
+    await pool.close();
   });
 });
