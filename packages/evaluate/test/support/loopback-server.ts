@@ -31,6 +31,7 @@ const TEXTS: Readonly<Record<string, readonly [type: string, body: string]>> = {
   "/json-odd-type": ["application/json; x", "1"],
   "/json-as-text": ["text/plain", '{"n": 1}'],
   "/yaml": ["application/x-yaml", "n: [1, two]\n"],
+  "/yaml-broken": ["application/yaml", "a: [\n"],
   "/text": ["text/plain", "plain é \u0000 text"],
   "/empty": ["application/json", ""],
 };
