@@ -13,16 +13,19 @@ export interface Pattern {
   readonly groups: ReadonlyMap<string, readonly number[]>;
   /** Characters that the engine's newer Unicode treats otherwise than OPA's, as far as this pattern looks at them. */
   readonly unlike: RegExp | undefined;
+  readonly size: number;
 }
 
-/** Compiled programs are tens of kilobytes; patterns that depend on the input would fill the heap. */
+/** OPA keeps as many. */
 const MAX_CACHED = 100;
-const MAX_CACHED_UNITS = 256 * 1024;
+/** Instructions and ranges of characters, about a hundred bytes each: patterns that depend on the input would fill the heap. */
+const MAX_CACHED_SIZE = 256 * 1024;
+const RANGES_PER_CLASS = 700;
 /** The engine's compiler takes seconds for longer ones, Go's does not. */
 const MAX_PATTERN_UNITS = 128 * 1024;
 
 const cache = new Map<string, Pattern>();
-let cachedUnits = 0;
+let cachedSize = 0;
 
 /**
  * Compiles a pattern of Go's regexp package, or returns it from a bounded cache.
@@ -51,23 +54,24 @@ export function cachedPatterns(): number {
 
 function remember(text: string, pattern: Pattern): void {
   cache.set(text, pattern);
-  cachedUnits += text.length;
-  for (const oldest of cache.keys()) {
-    if (cache.size <= MAX_CACHED && cachedUnits <= MAX_CACHED_UNITS) return;
+  cachedSize += pattern.size;
+  for (const [oldest, { size }] of cache) {
+    if (cache.size <= MAX_CACHED && cachedSize <= MAX_CACHED_SIZE) return;
     cache.delete(oldest);
-    cachedUnits -= oldest.length;
+    cachedSize -= size;
   }
 }
 
 function compile(pattern: string): Pattern {
   if (pattern.length > MAX_PATTERN_UNITS) throw new RangeError(`a pattern exceeds ${MAX_PATTERN_UNITS} characters`);
-  const { text, groups: names, unlike } = translatePattern(pattern);
+  const { text, groups: names, classes, unlike } = translatePattern(pattern);
   const program = compileProgram(text);
   const groups = new Map<string, number[]>();
   for (const [name, alias] of names) {
     groups.set(name, [...(groups.get(name) ?? []), program.namedGroups[alias] ?? Infinity]);
   }
-  return { isEmpty: pattern === "", program, groups, unlike };
+  const size = (program.numberOfInstructions() as number) + pattern.length + classes * RANGES_PER_CLASS;
+  return { isEmpty: pattern === "", program, groups, unlike, size };
 }
 
 function compileProgram(text: string): Program {

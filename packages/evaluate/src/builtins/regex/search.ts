@@ -5,6 +5,7 @@ import { CountedText } from "./counted-text.ts";
 export type Match = readonly number[];
 
 const UNANCHORED = 0;
+const WHOLE_MATCH = 2;
 
 /**
  * The successive matches of Go's FindAll, at most `limit` of them, from the left; of matches at one place the one that a
@@ -30,7 +31,8 @@ export function findAll(pattern: Pattern, text: string, limit = Infinity): Match
 }
 
 export function hasMatch(pattern: Pattern, text: string): boolean {
-  return searchFrom(pattern, openText(pattern, text), 0, 0) !== null;
+  // Asked for no captures at all the engine would build automata of megabytes, and keep them with the pattern.
+  return searchFrom(pattern, openText(pattern, text), 0, WHOLE_MATCH) !== null;
 }
 
 function openText(pattern: Pattern, text: string): CountedText {
@@ -39,7 +41,7 @@ function openText(pattern: Pattern, text: string): CountedText {
       "the text has characters of a Unicode newer than the pinned OPA's, which the pattern tells apart",
     );
   }
-  return new CountedText(text, pattern.program.numberOfInstructions() as number);
+  return new CountedText(text, pattern.size);
 }
 
 function searchFrom(pattern: Pattern, input: CountedText, position: number, captures: number): Match | null {

@@ -7,6 +7,8 @@ export interface Translation {
   readonly text: string;
   /** Names of groups from the left, one often more than once, by the names that the engine knows them under. */
   readonly groups: readonly (readonly [name: string, alias: string])[];
+  /** How many classes of Unicode it names: each is some hundreds of ranges. */
+  readonly classes: number;
   /** Characters that the engine's newer Unicode treats otherwise than OPA's, as far as the pattern looks at them. */
   readonly unlike: RegExp | undefined;
 }
@@ -31,11 +33,11 @@ type Named = Readonly<Record<string, string | undefined>>;
  */
 export function translatePattern(pattern: string): Translation {
   const groups: [string, string][] = [];
-  let hasClass = false;
+  let classes = 0;
   const evenOut = (token: string, named: Named): string => {
     const name = named["name"] ?? named["letter"];
     if (name === undefined) return token;
-    hasClass = true;
+    classes++;
     return classToken(token, name, named["brace"]);
   };
   const text = replaceTokens(pattern, TOKEN, (token, named) => {
@@ -48,7 +50,7 @@ export function translatePattern(pattern: string): Translation {
     if (named["bracket"] === "") throw syntaxError("missing closing ]");
     return replaceTokens(token, IN_SET, evenOut);
   });
-  return { text, groups, unlike: unlikeOf(text, hasClass) };
+  return { text, groups, classes, unlike: unlikeOf(text, classes > 0) };
 }
 
 function replaceTokens(text: string, pattern: RegExp, replace: (token: string, named: Named) => string): string {

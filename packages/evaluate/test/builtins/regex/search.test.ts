@@ -37,9 +37,20 @@ describe("compilePattern", () => {
     expect(compilePattern("a299")).toBe(compilePattern("a299"));
   });
 
-  it("keeps patterns up to a bounded length", () => {
-    for (let number = 0; number < 10; number++) compilePattern(`${"b".repeat(50_000)}${number}`);
-    expect(cachedPatterns()).toBe(5);
+  it("keeps patterns up to a bounded size of their programs", () => {
+    for (let number = 0; number < 20; number++) compilePattern(`${"(?:a{33}){1,30}".repeat(40)}${number}`);
+    expect(cachedPatterns()).toBeGreaterThan(4);
+    expect(cachedPatterns()).toBeLessThan(10);
+  });
+
+  it("counts a class for the hundreds of ranges that it is", () => {
+    for (let number = 0; number < 20; number++) compilePattern("\\pL".repeat(50 + number));
+    expect(cachedPatterns()).toBeLessThan(10);
+  });
+
+  it("when one pattern is too large for all does not keep it", () => {
+    compilePattern("(?:a{100}){1,10}".repeat(300));
+    expect(cachedPatterns()).toBe(0);
   });
 
   it("when a pattern is longer than 128 Ki characters throws RangeError", () => {
