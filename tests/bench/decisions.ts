@@ -1,8 +1,7 @@
-import { createInstance } from "@policy-pack/evaluate";
 import { readPackUnsafe } from "@policy-pack/pack";
-import type { PackContents } from "@policy-pack/pack";
-import { loadPolicy } from "@open-policy-agent/opa-wasm";
 import type { Context, Suite } from "./context.ts";
+import { createDeciders, toArrayBuffer } from "./deciders.ts";
+import type { Deciders } from "./deciders.ts";
 import { answersPerSecond, loadName } from "./load.ts";
 import { interleave, perSecond } from "./measure.ts";
 import type { Contender } from "./measure.ts";
@@ -14,59 +13,103 @@ import { missing } from "./tools.ts";
 
 const ENTRYPOINT = "cos/abac/allow";
 
-export const decisions: Suite = { name: "decisions", run };
-
-async function run(context: Context): Promise<readonly Comparison[]> {
-  const { fixture, tools, rounds, turnMs } = context;
-  const contents = readPackUnsafe(fixture.pack);
-  const notRun = missing(tools, "opa");
-  const opa = await startOpa(context);
-  try {
-    const contenders = [
-      await ours(contents, turnMs),
-      ...(opa === undefined ? [] : [overHttp(context, opa)]),
-      await sdk(contents, turnMs),
-    ];
+export const decisions: Suite = {
+  name: "decisions",
+  run: async (context) => {
+    const deciders = await createDeciders(readPackUnsafe(context.fixture.pack));
     return [
-      {
-        title: `Decisions of ${ENTRYPOINT}`,
-        unit: "/s",
-        goal: 5,
-        spreads: await interleave(contenders, rounds),
-        ...(notRun === undefined ? {} : { notRun }),
-      },
+      await objectIn(context, deciders),
+      await bytesIn(context, deciders),
+      await manyIn(context, deciders),
+      await besideServer(context, deciders),
     ];
-  } finally {
-    await opa?.stop();
-  }
-}
+  },
+};
 
 /** Answers, but not allow, would be a benchmark of something else. */
 function checkAllows(name: string, value: unknown): void {
   if (value !== true) throw new Error(`${name} answered ${JSON.stringify(value)} instead of allowing`);
 }
 
-async function ours(contents: PackContents, turnMs: number): Promise<Contender> {
-  const instance = await createInstance(contents);
-  const name = "`instance.decide(input, entrypoint)`";
-  const decide = (): unknown => instance.decide(INPUT, ENTRYPOINT).value;
+function asking(name: string, turnMs: number, decide: () => unknown): Contender {
   checkAllows(name, decide());
   return { name, run: () => perSecond(decide, turnMs) };
 }
 
-/** The SDK brings no time builtins; these are what its users write. */
-const TIME_BUILTINS = {
-  "time.now_ns": () => Date.now() * 1e6,
-  "time.parse_rfc3339_ns": (text: string) => Date.parse(text) * 1e6,
-};
+async function objectIn({ turnMs, rounds }: Context, { instance, sdk }: Deciders): Promise<Comparison> {
+  const contenders = [
+    asking("`instance.decide(input, entrypoint)`", turnMs, () => instance.decide(INPUT, ENTRYPOINT).value),
+    asking("`@open-policy-agent/opa-wasm`, `policy.evaluate(input, entrypoint)`", turnMs, () => sdk(INPUT, ENTRYPOINT)),
+  ];
+  const spreads = await interleave(contenders, rounds);
+  return { title: `Decisions of ${ENTRYPOINT}, an object in`, unit: "/s", goal: 2.5, spreads };
+}
 
-async function sdk({ wasm, data }: PackContents, turnMs: number): Promise<Contender> {
-  const policy = await loadPolicy(Uint8Array.from(wasm), undefined, TIME_BUILTINS);
-  policy.setData(data as object);
-  const name = "`@open-policy-agent/opa-wasm`, `policy.evaluate(input, entrypoint)`";
-  const decide = (): unknown => policy.evaluate(INPUT, ENTRYPOINT);
-  checkAllows(name, (decide() as readonly { readonly result: unknown }[])[0]?.result);
-  return { name, run: () => perSecond(decide, turnMs) };
+/** The SDK takes JSON too, as an ArrayBuffer: its best. */
+async function bytesIn({ turnMs, rounds }: Context, { instance, sdk }: Deciders): Promise<Comparison> {
+  const json = Buffer.from(JSON.stringify(INPUT));
+  const buffer = toArrayBuffer(json);
+  const contenders = [
+    asking("`instance.decide(bytes, entrypoint)`", turnMs, () => instance.decide(json, ENTRYPOINT).value),
+    asking("`@open-policy-agent/opa-wasm`, an ArrayBuffer in", turnMs, () => sdk(buffer, ENTRYPOINT)),
+    asking("`@open-policy-agent/opa-wasm`, `JSON.parse` and an object in", turnMs, () =>
+      sdk(JSON.parse(json.toString()), ENTRYPOINT),
+    ),
+  ];
+  const spreads = await interleave(contenders, rounds);
+  return { title: `Decisions of ${ENTRYPOINT}, JSON bytes in`, unit: "/s", goal: 3.5, spreads };
+}
+
+const FOUR = [ENTRYPOINT, "cos/abac/reasons", "cos/approval/require_human", "cos/budget/decision"] as const;
+
+/** One input, four questions. */
+async function manyIn({ turnMs, rounds }: Context, { instance, sdk }: Deciders): Promise<Comparison> {
+  const input = {
+    ...INPUT,
+    context: Array.from({ length: 40 }, (_item, index) => ({ name: `n${index}`, value: index })),
+  };
+  const questions = FOUR.map((entrypoint) => ({ input, entrypoint }));
+  const contenders: Contender[] = [
+    {
+      name: "`instance.decideMany(questions)`",
+      run: () => 4 * perSecond(() => instance.decideMany(questions), turnMs),
+    },
+    {
+      name: "`instance.decide` four times",
+      run: () =>
+        4 *
+        perSecond(() => {
+          for (const { entrypoint } of questions) instance.decide(input, entrypoint);
+        }, turnMs),
+    },
+    {
+      name: "`@open-policy-agent/opa-wasm`, `policy.evaluate` four times",
+      run: () =>
+        4 *
+        perSecond(() => {
+          for (const { entrypoint } of questions) sdk(input, entrypoint);
+        }, turnMs),
+    },
+  ];
+  const spreads = await interleave(contenders, rounds);
+  return { title: "Decisions of four entrypoints about one input of 1.3 KB", unit: "/s", goal: 1, spreads };
+}
+
+async function besideServer(context: Context, { instance }: Deciders): Promise<Comparison> {
+  const { tools, turnMs, rounds } = context;
+  const notRun = missing(tools, "opa");
+  const opa = await startOpa(context);
+  try {
+    const contenders = [
+      asking("`instance.decide(input, entrypoint)`", turnMs, () => instance.decide(INPUT, ENTRYPOINT).value),
+      ...(opa === undefined ? [] : [overHttp(context, opa)]),
+    ];
+    const spreads = await interleave(contenders, rounds);
+    const title = `Decisions of ${ENTRYPOINT}, in process and over HTTP, one core each`;
+    return { title, unit: "/s", goal: 20, spreads, ...(notRun === undefined ? {} : { notRun }) };
+  } finally {
+    await opa?.stop();
+  }
 }
 
 async function startOpa({ fixture, tools }: Context): Promise<Server | undefined> {

@@ -1,21 +1,39 @@
 import { parseArgs } from "node:util";
 import { findOpa } from "@policy-pack/build";
 import { PolicyPackError } from "@policy-pack/pack";
+import { allocation } from "./allocation.ts";
 import { build } from "./build.ts";
 import { client } from "./client.ts";
 import type { Context, Suite } from "./context.ts";
 import { decisions } from "./decisions.ts";
+import { entrypoints } from "./entrypoints.ts";
 import { firstDecision } from "./first-decision.ts";
 import { withFixture } from "./fixture.ts";
 import { memory } from "./memory.ts";
+import { policies } from "./policies.ts";
+import { pool } from "./pool.ts";
 import { machine, meetsGoal, toJson, toMarkdown } from "./report.ts";
 import type { Comparison, Surroundings } from "./report.ts";
 import { serving } from "./serving.ts";
+import { start } from "./start.ts";
 import { absentOf, findTools, ROOT, SEARCH_PATH, versionsOf } from "./tools.ts";
 import type { Tools } from "./tools.ts";
 import { verify } from "./verify.ts";
 
-const SUITES: readonly Suite[] = [build, verify, memory, client, firstDecision, decisions, serving];
+const SUITES: readonly Suite[] = [
+  build,
+  verify,
+  memory,
+  client,
+  firstDecision,
+  decisions,
+  entrypoints,
+  policies,
+  start,
+  allocation,
+  pool,
+  serving,
+];
 
 const PACE = {
   full: { rounds: 11, turnMs: 2_000 },

@@ -1,9 +1,9 @@
 import { cpus, release, totalmem } from "node:os";
 import type { Spread } from "./measure.ts";
 
-export type Unit = "ms" | "MB" | "/s";
+export type Unit = "ms" | "MB" | "B" | "/s";
 
-const UNIT_NAMES: Readonly<Record<Unit, string>> = { ms: "median, ms", MB: "MB", "/s": "median, a second" };
+const UNIT_NAMES: Readonly<Record<Unit, string>> = { ms: "median, ms", MB: "MB", B: "bytes", "/s": "median, a second" };
 
 /** What a comparison says: the first contender is ours, the second what a user would use instead. */
 export interface Comparison {
