@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 
 import type { Capabilities } from "./capabilities.ts";
 import type { IoAnswer, IoTask } from "./io-messages.ts";
+import { onRelease } from "./release.ts";
 
 /** Beside this file, compiled or as source. */
 const PROGRAM = new URL(import.meta.url.endsWith(".ts") ? "./io-worker.ts" : "./io-worker.js", import.meta.url);
@@ -66,15 +67,15 @@ class IoThread {
 
 const threads = new WeakMap<Capabilities, IoThread>();
 
-/** Runs a task and waits for it, at most the task's time and a second; the caller's thread does nothing else. */
+/**
+ * Runs a task and waits for it, at most the task's time and a second; the caller's thread does nothing else. The thread
+ * that works ends with `releaseCapabilities`.
+ */
 export function runIo(capabilities: Capabilities, task: IoTask): IoAnswer {
-  let thread = threads.get(capabilities);
-  if (thread === undefined) threads.set(capabilities, (thread = new IoThread()));
+  const thread = threads.get(capabilities) ?? new IoThread();
+  threads.set(capabilities, thread);
+  onRelease(capabilities, () => {
+    thread.close();
+  });
   return thread.ask(task);
-}
-
-/** Ends the thread of these capabilities, if one runs; another task starts another. */
-export function closeIo(capabilities: Capabilities): void {
-  threads.get(capabilities)?.close();
-  threads.delete(capabilities);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { EvaluationError } from "@policy-pack/pack";
 
 import type { Capabilities } from "../../src/capabilities/capabilities.ts";
-import { closeIo } from "../../src/capabilities/io-thread.ts";
+import { releaseCapabilities } from "../../src/capabilities/release.ts";
 import { startLoopback } from "../support/loopback.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { loadRules } from "../support/policy.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   loopback = await startLoopback();
 });
 afterAll(async () => {
-  closeIo(capabilities);
+  releaseCapabilities(capabilities);
   await loopback.close();
 });
 

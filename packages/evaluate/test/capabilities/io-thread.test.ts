@@ -4,8 +4,9 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 
 import type { Capabilities } from "../../src/capabilities/capabilities.ts";
-import { closeIo, runIo } from "../../src/capabilities/io-thread.ts";
+import { runIo } from "../../src/capabilities/io-thread.ts";
 import type { LookupTask } from "../../src/capabilities/io-messages.ts";
+import { releaseCapabilities } from "../../src/capabilities/release.ts";
 
 const task: LookupTask = { kind: "lookup", name: "127.0.0.1", totalMs: 2000 };
 
@@ -14,9 +15,9 @@ describe("runIo", () => {
     const capabilities: Capabilities = {};
     for (const time of ["first", "second"]) {
       expect({ time, ...runIo(capabilities, task) }).toEqual({ time, kind: "addresses", addresses: ["127.0.0.1"] });
-      closeIo(capabilities);
+      releaseCapabilities(capabilities);
     }
-    closeIo(capabilities);
+    releaseCapabilities(capabilities);
   });
 
   it("says that the time is over when the thread does not answer, and replaces it", () => {
@@ -24,7 +25,7 @@ describe("runIo", () => {
     const tooLate = runIo(capabilities, { ...task, totalMs: -1000 });
     expect(tooLate).toMatchObject({ kind: "failed", isTimeout: true });
     expect(runIo(capabilities, task)).toMatchObject({ kind: "addresses" });
-    closeIo(capabilities);
+    releaseCapabilities(capabilities);
   });
 
   it("does not keep the process alive", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { HTTP_BUILTINS } from "../../../src/builtins/http/index.ts";
-import { closeIo } from "../../../src/capabilities/io-thread.ts";
+import { releaseCapabilities } from "../../../src/capabilities/release.ts";
 import type { Capabilities, HttpCapability } from "../../../src/capabilities/capabilities.ts";
 import { RegoDecimal, RegoObject } from "../../../src/values/values.ts";
 import { startLoopback } from "../../support/loopback.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   loopback = await startLoopback();
 });
 afterAll(async () => {
-  granted.forEach(closeIo);
+  granted.forEach(releaseCapabilities);
   await loopback.close();
 });
 

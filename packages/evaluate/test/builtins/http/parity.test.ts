@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { HTTP_BUILTINS } from "../../../src/builtins/http/index.ts";
-import { closeIo } from "../../../src/capabilities/io-thread.ts";
+import { releaseCapabilities } from "../../../src/capabilities/release.ts";
 import type { Capabilities } from "../../../src/capabilities/capabilities.ts";
 import { startLoopback } from "../../support/loopback.ts";
 import type { Loopback } from "../../support/loopback.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   loopback = await startLoopback();
 });
 afterAll(async () => {
-  closeIo(capabilities);
+  releaseCapabilities(capabilities);
   await loopback.close();
 });
 

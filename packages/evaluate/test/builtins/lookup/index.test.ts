@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 
 import { LOOKUP_BUILTINS } from "../../../src/builtins/lookup/index.ts";
-import { closeIo } from "../../../src/capabilities/io-thread.ts";
+import { releaseCapabilities } from "../../../src/capabilities/release.ts";
 import type { Capabilities } from "../../../src/capabilities/capabilities.ts";
 import { RegoSet } from "../../../src/values/values.ts";
 import { callBuiltin, testContext } from "../../support/values.ts";
@@ -11,7 +11,7 @@ const look = (name: unknown, granted = capabilities) =>
   callBuiltin(LOOKUP_BUILTINS["net.lookup_ip_addr"], [name], testContext({ capabilities: granted }));
 
 afterAll(() => {
-  closeIo(capabilities);
+  releaseCapabilities(capabilities);
 });
 
 describe("net.lookup_ip_addr", () => {
