@@ -1,5 +1,5 @@
 /** About a second's work: fragments that spread each other are compared pair by pair. */
-const MAX_STEPS = 3_000_000;
+const MAX_STEPS = 1_000_000;
 
 export class Budget {
   #steps = 0;

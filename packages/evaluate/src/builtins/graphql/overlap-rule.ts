@@ -81,6 +81,7 @@ class Overlap {
     fields: Collected["fields"],
     spread: FragmentSpread,
   ): void {
+    walker.budget.spend();
     if (this.#compared.has(spread.Name)) return;
     this.#compared.add(spread.Name);
     const fragment = walker.fragments.get(spread.Name);
@@ -94,8 +95,8 @@ class Overlap {
   }
 
   #compareFragments(walker: Walker, isExclusive: boolean, first: FragmentSpread, second: FragmentSpread): void {
+    walker.budget.spend(3);
     if (first.Name === second.Name) return;
-    walker.budget.spend();
     const key = [first.Name, second.Name].toSorted().join(" ");
     const known = this.#pairs.get(key);
     if (known === false || (known === true && isExclusive)) return;

@@ -5,7 +5,7 @@ import type { Token } from "./lexer.ts";
 
 /** Deeper than any query or schema that is written by people. */
 const MAX_DEPTH = 200;
-const MAX_TOKENS = 500_000;
+const MAX_TOKENS = 300_000;
 
 /** One token ahead, with the comments in front of it. */
 export class TokenReader {
