@@ -19,9 +19,7 @@ export interface Rule {
   readonly shape: Shape;
 }
 
-/**
- * How a rule's head and body stand around its expression. None can have two answers, which OPA would end
- * the query for, and none shows the order in which an object's members are visited: OPA's module has one of its own. */
+/** How a rule's head and body stand around its expression; none can have two answers, which OPA would end the query for. */
 export type Shape = (name: string, expression: string) => string;
 
 const SHAPES: readonly Shape[] = [
@@ -41,7 +39,13 @@ const SHAPES: readonly Shape[] = [
   (name, text) => `default ${name} := "none"\n${name} := ${text}`,
   (name, text) => `${name} := {x: 1 | some x in ${text}}`,
   (name, text) => `${name} := sort(${text})`,
-  (name, text) => `${name} := {p | walk(${text}, p)}`,
+  (name, text) => `${name} := [x | x := ${text}[_]]`,
+  (name, text) => `${name} := [k | some k, _ in ${text}]`,
+  (name, text) => `${name} := [x | some x in {y | some y in [${text}, 1, "b", "a"]}]`,
+  (name, text) => `${name} := [p | walk(${text}, p)]`,
+  (name, text) => `${name} := json.marshal(${text})`,
+  (name, text) => `${name} := $"<{${text}}>"`,
+  (name, text) => `${name} := concat(",", {x | some x in ${text}})`,
 ];
 const DEPTH = 2;
 

@@ -34,6 +34,11 @@ export class DataRegion {
     return this.#address;
   }
 
+  /** Whether a value at this address is part of the documents. */
+  holds(address: number): boolean {
+    return address >= this.#base && address < this.#heap;
+  }
+
   /** Where a decision's own memory begins. */
   get heap(): number {
     return this.#heap;

@@ -18,7 +18,7 @@ import { PolicyAbort } from "./policy-abort.ts";
 import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
-import { WIDENING } from "../substitution/substitutes.ts";
+import { NO_ORDER, VISITING_ID, WIDENING } from "../substitution/substitutes.ts";
 import type { PolicyModule } from "../module/module.ts";
 import { DirectEvaluation } from "./direct-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -29,6 +29,7 @@ import { createLayoutCodec, createTextCodec } from "./value-codec.ts";
 import type { ValueCodec } from "./value-codec.ts";
 import { ARENA_BYTES, ValueHeap } from "./value-heap.ts";
 import { ValueReader } from "./value-reader.ts";
+import { VisitingOrder } from "./visiting-order.ts";
 
 const PAGE_BYTES = 65_536;
 
@@ -63,6 +64,7 @@ export class Machine {
   /** Above the module's constants, below the data. */
   readonly #arena: number;
   #evaluation: Evaluation | undefined;
+  #order: VisitingOrder | undefined;
 
   /** Instantiates the module and reads its tables of names: it decides nothing before `start`. */
   constructor(policy: PolicyModule, limits: EvaluationLimits) {
@@ -95,6 +97,7 @@ export class Machine {
     const heap = new ValueHeap(exports, memory, this.#arena);
     const numbers = new AnswerNumbers(exports, memory);
     this.#startHost(options, codec, createFastBuiltins(heap, numbers));
+    this.#order = new VisitingOrder(memory, codec, (address) => data.holds(address));
     const reader = new ValueReader(memory, codec, this.#arena);
     this.#evaluation = new DirectEvaluation({ ...parts, heap, numbers, reader, rules });
   }
@@ -112,11 +115,13 @@ export class Machine {
   /** The data is about to change, and with it where an input may stand. */
   forgetInput(): void {
     this.inputSerial = 0;
+    this.#order?.forget();
   }
 
   /** Asks about the input that was taken in last; what the policy answers is read next. */
   evaluate(entrypoint: number, options: DecideOptions | undefined): void {
     this.#host.startDecision(options);
+    this.#order?.startDecision();
     this.#started().evaluate(entrypoint);
   }
 
@@ -153,11 +158,17 @@ export class Machine {
       opa_builtin0: (id) => host.callConstant(id),
       opa_builtin1: (id, _context, first) => host.callFast(id, first, 0, 0) || host.call(id, [first]),
       opa_builtin2: (id, _context, first, second) =>
-        host.callFast(id, first, second, 0) || host.call(id, [first, second]),
+        id === VISITING_ID
+          ? this.#next(first >>> 0, second >>> 0)
+          : host.callFast(id, first, second, 0) || host.call(id, [first, second]),
       opa_builtin3: (id, _context, first, second, third) =>
         host.callFast(id, first, second, third) || host.call(id, [first, second, third]),
       opa_builtin4: (id, _context, first, second, third, fourth) => host.call(id, [first, second, third, fourth]),
     };
+  }
+
+  #next(collection: number, previous: number): number {
+    return this.#order === undefined ? NO_ORDER : this.#order.next(collection, previous);
   }
 
   #inputTarget(): InputTarget {

@@ -12,6 +12,10 @@ export class ByteReader {
     return this.#position >= this.#bytes.length;
   }
 
+  get position(): number {
+    return this.#position;
+  }
+
   /** @throws RangeError behind the end, as every method here */
   byte(): number {
     const byte = this.#bytes[this.#position++];

@@ -1,6 +1,6 @@
 import type { OpaExports } from "./abi.ts";
 import { invalid } from "./module.ts";
-import { FIRST_SUBSTITUTE_ID } from "../substitution/substitutes.ts";
+import { VISITING_ID } from "../substitution/substitutes.ts";
 import { RegoObject } from "../values/values.ts";
 import { parseValueText } from "../values/value-text.ts";
 import type { MemoryView } from "../machine/memory.ts";
@@ -8,7 +8,7 @@ import type { MemoryView } from "../machine/memory.ts";
 /** Thousands of entrypoints are a large policy. */
 const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 /** OPA counts entrypoints, and builtins by their place among all that a policy calls. */
-const MAX_ID = { entrypoints: 0xffff, builtins: FIRST_SUBSTITUTE_ID - 1 } as const;
+const MAX_ID = { entrypoints: 0xffff, builtins: VISITING_ID - 1 } as const;
 
 /**
  * One of the module's tables, an object of name to number, as `builtins` and `entrypoints` return it.

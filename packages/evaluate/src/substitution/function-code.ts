@@ -14,12 +14,16 @@ const OP = Object.freeze({
   load16: 0x2f,
   constant: 0x41,
   equal: 0x46,
+  differ: 0x47,
   differ64: 0x52,
   and: 0x71,
+  or: 0x72,
   wrap: 0xa7,
   extend: 0xac,
 } as const);
 const NO_RESULT = 0x40;
+/** LEB128 of `NO_ORDER`. */
+const MINUS_ONE = 0x7f;
 
 export interface HostCall {
   /** The index of the imported `opa_builtinN`. */
@@ -41,14 +45,13 @@ export function callHost(call: HostCall): Uint8Array {
 export function callHostForFractions(call: HostCall, native: number): Uint8Array {
   const operands = Array.from({ length: call.operands }, (_, index) => index);
   const answer = call.operands;
-  const askNative = [...operands.map((index) => code(OP.localGet, unsigned(index))), code(OP.call, unsigned(native))];
   return Buffer.concat([
     ONE_LOCAL,
     ...all(operands.map(isNumber)),
     Uint8Array.of(OP.if, NO_RESULT),
     ...all(operands.map(isInteger)),
     Uint8Array.of(OP.if, NO_RESULT),
-    ...askNative,
+    ...callNative(call, native),
     code(OP.localTee, unsigned(answer)),
     Uint8Array.of(OP.if, NO_RESULT),
     ...isInteger(answer),
@@ -57,19 +60,30 @@ export function callHostForFractions(call: HostCall, native: number): Uint8Array
     Uint8Array.of(OP.return, OP.end, OP.end, OP.end),
     ...hostCall(call),
     Uint8Array.of(OP.return, OP.end),
-    ...askNative,
+    ...callNative(call, native),
+    END,
+  ]);
+}
+
+/** The body of a function that asks the host where its last operand is a set, and else the one at the index `native`. */
+export function callHostForSets(call: HostCall, native: number): Uint8Array {
+  return Buffer.concat([
+    NO_LOCALS,
+    ...equals(call.operands - 1, OP.load8, LAYOUT.type.set),
+    Uint8Array.of(OP.if, NO_RESULT),
+    ...hostCall(call),
+    Uint8Array.of(OP.return, OP.end),
+    ...callNative(call, native),
     END,
   ]);
 }
 
 /** The body of a function that asks the one at the index `native`, and the host where that has no answer. */
 export function callHostForUndefined(call: HostCall, native: number): Uint8Array {
-  const operands = Array.from({ length: call.operands }, (_, index) => index);
   const answer = call.operands;
   return Buffer.concat([
     ONE_LOCAL,
-    ...operands.map((index) => code(OP.localGet, unsigned(index))),
-    code(OP.call, unsigned(native)),
+    ...callNative(call, native),
     code(OP.localTee, unsigned(answer)),
     Uint8Array.of(OP.if, NO_RESULT),
     code(OP.localGet, unsigned(answer)),
@@ -98,6 +112,34 @@ export function widenFirst(call: HostCall, native: number): Uint8Array {
     code(OP.call, unsigned(native)),
     END,
   ]);
+}
+
+/** The body of a function that visits the members of a set or object in the host's order, and others as the module does. */
+export function askForOrder(call: HostCall, native: number): Uint8Array {
+  const next = call.operands;
+  return Buffer.concat([
+    ONE_LOCAL,
+    ...equals(0, OP.load8, LAYOUT.type.object),
+    ...equals(0, OP.load8, LAYOUT.type.set),
+    Uint8Array.of(OP.or, OP.if, NO_RESULT),
+    ...hostCall(call),
+    code(OP.localTee, unsigned(next)),
+    Uint8Array.of(OP.constant, MINUS_ONE, OP.differ, OP.if, NO_RESULT),
+    code(OP.localGet, unsigned(next)),
+    Uint8Array.of(OP.return, OP.end, OP.end),
+    code(OP.localGet, unsigned(0)),
+    code(OP.localGet, unsigned(1)),
+    callTo(native),
+    END,
+  ]);
+}
+
+export function callTo(index: number): Uint8Array {
+  return code(OP.call, unsigned(index));
+}
+
+function callNative({ operands }: HostCall, native: number): readonly Uint8Array[] {
+  return [...Array.from({ length: operands }, (_, index) => code(OP.localGet, unsigned(index))), callTo(native)];
 }
 
 function integerOf(local: number): readonly Uint8Array[] {

@@ -1,19 +1,9 @@
-import { callHost, callHostForFractions, callHostForUndefined, widenFirst } from "./function-code.ts";
-import {
-  findSection,
-  readBodies,
-  readFunctionNames,
-  readImportedFunctions,
-  readIndices,
-  readOperandCounts,
-  readSections,
-  SECTION,
-  writeBodies,
-  writeIndices,
-  writeSections,
-} from "./module-sections.ts";
-import { FIRST_SUBSTITUTE_ID, SUBSTITUTES } from "./substitutes.ts";
+import { callHost, callHostForFractions, callHostForSets, callHostForUndefined, widenFirst } from "./function-code.ts";
+import { readParts, writeParts } from "./module-parts.ts";
+import type { ModuleParts } from "./module-parts.ts";
+import { FIRST_SUBSTITUTE_ID, SUBSTITUTES, VISITING_ID } from "./substitutes.ts";
 import type { Substitute } from "./substitutes.ts";
+import { sortVisits } from "./visiting-order.ts";
 
 export interface SubstitutedModule {
   readonly bytes: Uint8Array;
@@ -22,61 +12,42 @@ export interface SubstitutedModule {
 }
 
 /**
- * The module in which each function of the table asks the host instead: only its body changes, so that nothing else of
- * the module moves. OPA keeps the functions that a policy uses, and their names; a module without names, as no pinned
- * OPA makes it, stays as it is, and so do bytes that are no module, which the engine refuses.
+ * The module in which each function of the table asks the host instead, and the host says in which order lists are made
+ * of sets and objects. Only the code of functions changes, and new ones come at the end, so that nothing else of the
+ * module moves. OPA keeps the functions that a policy uses, and their names; a module without names, as no pinned OPA
+ * makes it, stays as it is, and so do bytes that are no module, which the engine refuses.
  */
 export function substitute(module: Uint8Array, table: readonly Substitute[] = SUBSTITUTES): SubstitutedModule {
-  const parts = tryReadParts(module);
+  const parts = readParts(module);
   const substitutes = new Map<string, number>();
+  if (parts === undefined) return { bytes: module, substitutes };
+  // Before bodies are replaced by code of ours, which needs no change.
+  const isSorted = table.length > 0 && trySortVisits(parts);
   for (const [offset, entry] of table.entries()) {
     const id = FIRST_SUBSTITUTE_ID + offset;
-    if (parts !== undefined && replaceBody(parts, entry, id)) substitutes.set(entry.builtin, id);
+    if (replaceBody(parts, entry, id)) substitutes.set(entry.builtin, id);
   }
-  if (parts === undefined || substitutes.size === 0) return { bytes: module, substitutes };
-  const { sections, types, bodies } = parts;
-  const changed = sections.map((section) => {
-    if (section.id === SECTION.function) return { ...section, payload: writeIndices(types) };
-    return section.id === SECTION.code ? { ...section, payload: writeBodies(bodies) } : section;
-  });
-  return { bytes: writeSections(module, changed), substitutes };
+  return { bytes: isSorted || substitutes.size > 0 ? writeParts(module, parts) : module, substitutes };
 }
 
-function tryReadParts(module: Uint8Array): Parts | undefined {
+function trySortVisits(parts: ModuleParts): boolean {
   try {
-    return readParts(module);
-  } catch {
-    return undefined;
+    return sortVisits(parts, VISITING_ID);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return false;
+    throw thrown;
   }
 }
 
-type Parts = NonNullable<ReturnType<typeof readParts>>;
-
-function readParts(module: Uint8Array) {
-  const sections = readSections(module);
-  const [typeSection, importSection, functionSection, codeSection] = [
-    SECTION.type,
-    SECTION.import,
-    SECTION.function,
-    SECTION.code,
-  ].map((id) => findSection(sections, id));
-  if (typeSection === undefined || importSection === undefined) return undefined;
-  if (functionSection === undefined || codeSection === undefined) return undefined;
-  return {
-    sections,
-    names: readFunctionNames(sections),
-    imported: readImportedFunctions(importSection),
-    operandCounts: readOperandCounts(typeSection),
-    /** Of each function's type; grows with `bodies`. */
-    types: readIndices(functionSection),
-    bodies: readBodies(codeSection),
-  };
-}
-
-const DETOURS = { fractions: callHostForFractions, undefined: callHostForUndefined, wide: widenFirst };
+const DETOURS = {
+  fractions: callHostForFractions,
+  sets: callHostForSets,
+  undefined: callHostForUndefined,
+  wide: widenFirst,
+};
 
 /** Whether the module has the function, in the shape that OPA gives it. */
-function replaceBody(parts: Parts, { native, operands, when }: Substitute, id: number): boolean {
+function replaceBody(parts: ModuleParts, { native, operands, when }: Substitute, id: number): boolean {
   const { names, imported, operandCounts, types, bodies } = parts;
   const host = imported.indexOf(`opa_builtin${operands}`);
   const index = (names.get(native) ?? -1) - imported.length;
@@ -90,7 +61,6 @@ function replaceBody(parts: Parts, { native, operands, when }: Substitute, id: n
   // The function's own body moves to the end, where its index disturbs no other.
   types.push(type);
   bodies.push(body);
-  const moved = imported.length + bodies.length - 1;
-  bodies[index] = DETOURS[when](call, moved);
+  bodies[index] = DETOURS[when](call, imported.length + bodies.length - 1);
   return true;
 }

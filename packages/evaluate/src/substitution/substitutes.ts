@@ -7,10 +7,10 @@ export interface Substitute {
   readonly operands: 1 | 2 | 3;
   /**
    * When it is the host that answers: for numbers that are not both integers, or whose answer is none (`fractions`);
-   * where the module has no answer (`undefined`); for an integer beyond 32 bits, after which the module's function goes
+   * where the last operand is a set (`sets`); where the module has no answer (`undefined`); for an integer beyond 32 bits, after which the module's function goes
    * on with the host's answer (`wide`); else always.
    */
-  readonly when?: "fractions" | "undefined" | "wide";
+  readonly when?: "fractions" | "sets" | "undefined" | "wide";
 }
 
 /**
@@ -32,10 +32,12 @@ export const SUBSTITUTES: readonly Substitute[] = Object.freeze([
   { builtin: "base64.is_valid", native: "opa_base64_is_valid", operands: 1 },
   { builtin: "base64url.decode", native: "opa_base64_url_decode", operands: 1 },
   { builtin: "ceil", native: "opa_arith_ceil", operands: 1, when: "fractions" },
+  { builtin: "concat", native: "opa_strings_concat", operands: 2, when: "sets" },
   { builtin: "div", native: "opa_arith_divide", operands: 2 },
   { builtin: "floor", native: "opa_arith_floor", operands: 1, when: "fractions" },
   { builtin: "format_int", native: "opa_strings_format_int", operands: 2 },
   { builtin: "indexof", native: "opa_strings_indexof", operands: 2 },
+  { builtin: "internal.template_string", native: "opa_template_string", operands: 1 },
   { builtin: "json.filter", native: "builtin_json_filter", operands: 2 },
   { builtin: "json.is_valid", native: "opa_json_is_valid", operands: 1 },
   { builtin: "json.marshal", native: "opa_json_marshal", operands: 1 },
@@ -67,3 +69,7 @@ export const SUBSTITUTES: readonly Substitute[] = Object.freeze([
  * over the builtins that a policy calls.
  */
 export const FIRST_SUBSTITUTE_ID = 512;
+/** The number by which a module asks for the next member of a set or object, in OPA's order. */
+export const VISITING_ID = FIRST_SUBSTITUTE_ID - 1;
+/** What the host answers when it does not know how the module lays out its values: the module goes its own way. */
+export const NO_ORDER = -1;

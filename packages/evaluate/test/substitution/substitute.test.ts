@@ -73,6 +73,40 @@ describe("what the host answers in the module's place", () => {
   });
 });
 
+const ORDERED = [
+  "@values := [x | some x in input.object]",
+  "@keys := [k | some k, _ in input.object]",
+  "members := {x | some x in input.list}",
+  "@set := [x | some x in members]",
+  "@pairs := [[x, y] | some x in members; some y in members; x != y]",
+  '@mixed := [x | some x in {y | some y in [input.list, 3, null, "b", {"a": 1}, input.list[0]]}]',
+  "@walked := [p | walk(input.object, p)]",
+  "@documents := [x | some k; x := data.object[k]]",
+  '@joined := concat(",", members)',
+  '@said := $"{members} {input.object}"',
+].join("\n");
+
+describe("the order in which lists are made", () => {
+  const list = ["z", "b", "y", "a", "é", "m", "😀", "", "aa"];
+  const input = { list, object: Object.fromEntries(list.map((key, index) => [key, { [key]: index, a: [index] }])) };
+
+  it.each(["values", "keys", "set", "pairs", "mixed", "walked", "joined", "said"])("of %s is OPA's", async (rule) => {
+    const instance = await loadRules(ORDERED);
+    const expected = await opaEval(ORDERED, rule, input);
+    expect(instance.decide(input, `t/${rule}`).value).toEqual(expected);
+    expect(instance.decide(input, `t/${rule}`).value).toEqual(expected);
+  });
+
+  it("follows the data as it changes", async () => {
+    const instance = await loadRules(ORDERED, { data: { object: { b: 1, a: 2 } } });
+    expect(instance.decide(null, "t/documents").value).toEqual([2, 1]);
+    instance.patchData(["object", "aa"], 3);
+    expect(instance.decide(null, "t/documents").value).toEqual([2, 3, 1]);
+    instance.setData({ object: { z: 5, c: 4 } });
+    expect(instance.decide(null, "t/documents").value).toEqual([4, 5]);
+  });
+});
+
 describe("substitute", () => {
   it("changes nothing but the functions of the table that the policy uses", async () => {
     const { wasm } = await compileRules("@used := to_number(input.text)");

@@ -1,6 +1,6 @@
-import { isRegoArray, RegoDecimal, RegoObject, RegoSet } from "../../values/values.ts";
+import { isRegoArray, RegoObject, RegoSet } from "../../values/values.ts";
 import type { RegoArray, RegoValue } from "../../values/values.ts";
-import { quoteString } from "../strings/go-quote.ts";
+import { regoText } from "../strings/rego-text.ts";
 
 /** Of one call: every operand may have several values, and each combination is a line. */
 const MAX_LINES = 10_000;
@@ -11,14 +11,14 @@ const MAX_LINES = 10_000;
  *
  * @throws RangeError for more than 10 000 lines, TypeError for operands that OPA's compiler never hands over
  */
-export function printedLines(operands: RegoArray): readonly string[] {
+export function printedLines(operands: RegoArray, separator = " "): readonly string[] {
   let lines: readonly string[][] = [[]];
   for (const operand of operands) {
     const words = wordsOf(operand);
     if (lines.length * words.length > MAX_LINES) throw new RangeError(`print has more than ${MAX_LINES} lines`);
     lines = lines.flatMap((line) => words.map((word) => [...line, word]));
   }
-  return lines.map((line) => line.join(" "));
+  return lines.map((line) => line.join(separator));
 }
 
 function wordsOf(operand: RegoValue): readonly string[] {
@@ -31,17 +31,4 @@ function wordsOf(operand: RegoValue): readonly string[] {
 
 function wordOf(value: RegoValue): string {
   return typeof value === "string" ? value : regoText(value);
-}
-
-/** A value as OPA writes it in Rego. */
-function regoText(value: RegoValue): string {
-  if (typeof value === "string") return quoteString(value);
-  if (value instanceof RegoDecimal) return value.text;
-  if (value instanceof RegoSet) {
-    return value.members.length === 0 ? "set()" : `{${value.members.map(regoText).join(", ")}}`;
-  }
-  if (value instanceof RegoObject) {
-    return `{${value.entries.map(([key, item]) => `${regoText(key)}: ${regoText(item)}`).join(", ")}}`;
-  }
-  return isRegoArray(value) ? `[${value.map(regoText).join(", ")}]` : String(value);
 }

@@ -1,4 +1,4 @@
-import { compareValues, isRegoArray, RegoDecimal, RegoSet } from "../../values/values.ts";
+import { isRegoArray, RegoDecimal, RegoSet } from "../../values/values.ts";
 import type { RegoValue } from "../../values/values.ts";
 import { BuiltinError } from "../builtin.ts";
 import type { Builtin, BuiltinFamily } from "../builtin.ts";
@@ -80,15 +80,6 @@ function binary(operation: Operation): Builtin {
   return (operands) => compute(operation, numberOperand(operands, 1), numberOperand(operands, 2));
 }
 
-function minus(operands: readonly RegoValue[]): RegoValue {
-  const [left, right] = operands;
-  if (!(left instanceof RegoSet) || !(right instanceof RegoSet))
-    return compute(MINUS, numberOperand(operands, 1), numberOperand(operands, 2));
-  return new RegoSet(
-    left.members.filter((member) => !right.members.some((other) => compareValues(member, other) === 0)),
-  );
-}
-
 function quotient(operands: readonly RegoValue[]): RegoValue {
   const [left, right] = [toFloat(numberOperand(operands, 1)), toFloat(numberOperand(operands, 2))];
   if (right.mantissa === 0n) throw new BuiltinError("divide by zero");
@@ -154,7 +145,7 @@ export const ARITHMETIC_NATIVES: BuiltinFamily = {
   ceil: unary(ceil),
   div: quotient,
   floor: unary(floor),
-  minus,
+  minus: binary(MINUS),
   mul: binary(TIMES),
   plus: binary(PLUS),
   product: accumulate(TIMES, 1n, PRECISION.double),

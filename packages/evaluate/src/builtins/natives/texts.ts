@@ -1,12 +1,13 @@
-import { RegoDecimal } from "../../values/values.ts";
+import { isRegoArray, RegoDecimal, RegoSet } from "../../values/values.ts";
 import type { RegoValue } from "../../values/values.ts";
 import { BuiltinError } from "../builtin.ts";
 import type { BuiltinFamily } from "../builtin.ts";
+import { printedLines } from "../diagnostics/print.ts";
 import { decodeBase64, decodeBase64Url, STANDARD_BASE64 } from "../encoding/go-base64.ts";
 import { parseJsonValue } from "../encoding/go-json-parse.ts";
 import { textOf } from "../encoding/go-text.ts";
 import { goJson } from "../json/go-json.ts";
-import { plainInteger, stringOperand } from "../operands.ts";
+import { arrayOperand, plainInteger, stringOperand } from "../operands.ts";
 import { parseBigFloat, truncate } from "./big-float.ts";
 
 const RADIX: ReadonlyMap<RegoValue, number> = new Map([
@@ -66,6 +67,28 @@ function toNumber([value]: readonly RegoValue[]): RegoValue {
   return /^-?[0-9]+$/.test(text) ? BigInt(text) : new RegoDecimal(text);
 }
 
+/** Sets in their order. */
+function concat(operands: readonly RegoValue[]): string {
+  const [separator, list] = [stringOperand(operands, 1), operands[1]];
+  const texts = list instanceof RegoSet ? list.members : list;
+  if (texts === undefined || texts === null || !isRegoArray(texts)) throw notTexts();
+  if (!texts.every((text) => typeof text === "string")) throw notTexts();
+  const length = texts.reduce((sum, text) => sum + text.length, separator.length * texts.length);
+  if (length > MAX_LENGTH) throw new RangeError(`a text of over ${MAX_LENGTH} characters`);
+  return texts.join(separator);
+}
+
+function notTexts(): BuiltinError {
+  return new BuiltinError("operand 2 must be one of {set, array} of strings");
+}
+
+/** What `$"…"` becomes: its parts, of which an expression is the set of its one value or none. */
+function templateString(operands: readonly RegoValue[]): string {
+  const [text = "", ...others] = printedLines(arrayOperand(operands, 1), "");
+  if (others.length > 0) throw new Error("template-strings must not produce multiple outputs");
+  return text;
+}
+
 function isTrue(decode: () => unknown): boolean {
   try {
     decode();
@@ -84,7 +107,9 @@ export const TEXT_NATIVES: BuiltinFamily = {
   "base64.decode": (operands) => textOf(decodeBase64(stringOperand(operands, 1), STANDARD_BASE64)),
   "base64.is_valid": ([value]) => typeof value === "string" && isTrue(() => decodeBase64(value, STANDARD_BASE64)),
   "base64url.decode": (operands) => textOf(decodeBase64Url(stringOperand(operands, 1))),
+  concat,
   format_int: formatInt,
+  "internal.template_string": templateString,
   indexof: indexOf,
   "json.is_valid": ([value]) => typeof value === "string" && isTrue(() => parseJsonValue(value)),
   "json.marshal": ([value]) => goJson(value ?? null),
