@@ -2,6 +2,8 @@ import { EvaluationError, FormatError, messageOf, PolicyPackError } from "@polic
 import type { Digest } from "@policy-pack/pack";
 
 import { loadBuiltins } from "./builtins/registry.ts";
+import { checkGrants } from "./capabilities/grants.ts";
+import { releaseCapabilities } from "./capabilities/release.ts";
 import type { DecideOptions, Decision, DecisionOutcome, Question } from "./decision.ts";
 import { resolveLimits } from "./limits.ts";
 import { encodeData, encodeDataValue } from "./machine/data.ts";
@@ -24,7 +26,7 @@ export type { InstanceOptions, PolicyContents, PolicyInstance } from "./policy-i
  * granted. Whether the pack is to be trusted is decided before: its contents come from a verified pack.
  *
  * @throws EvaluationError WASM_INVALID, CAPABILITY_MISSING
- * @throws ConfigError CONFIG_INVALID for a limit out of range
+ * @throws ConfigError CONFIG_INVALID for a limit out of range, and for capabilities that mean nothing
  * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED when the data cannot be carried over
  */
 export async function createInstance(contents: PolicyContents, options: InstanceOptions = {}): Promise<PolicyInstance> {
@@ -35,6 +37,7 @@ export async function createInstance(contents: PolicyContents, options: Instance
   const machine = guardStart(() => new Machine(policy, limits));
   const required = [...machine.required.keys()];
   const sources = resolveSources(options);
+  checkGrants(sources.capabilities);
   checkCapabilities(required, sources.capabilities);
   const builtins = await loadBuiltins([...required, ...policy.substitutes.keys()]);
   const strictBuiltinErrors = options.strictBuiltinErrors === true;
@@ -143,6 +146,7 @@ class WasmInstance implements PolicyInstance {
     if (this.#busy) throw within();
     this.#closed = true;
     this.#machine = undefined;
+    releaseCapabilities(this.#parts.machineOptions.sources.capabilities);
   }
 
   #checkOpen(): void {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 
 import { EvaluationError } from "@policy-pack/pack";
 
 import type { Capabilities } from "../../src/capabilities/capabilities.ts";
-import { releaseCapabilities } from "../../src/capabilities/release.ts";
+import { onRelease, releaseCapabilities } from "../../src/capabilities/release.ts";
 import { startLoopback } from "../support/loopback.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { loadRules } from "../support/policy.ts";
@@ -57,6 +57,20 @@ describe("a policy with capabilities", () => {
     const ask = (): unknown => instance.decide({ url: `${loopback.http}/text`, indexes: [1, 2, 3] }, "t/counts");
     expect(ask).toThrow(EvaluationError);
     expect(ask).toThrow(expect.objectContaining({ code: "BUILTIN_FAILED" }));
+  });
+
+  it("releases its capabilities when it is closed", async () => {
+    const [granted, release] = [{ ...capabilities }, jest.fn()];
+    const instance = await loadRules(RULES, { capabilities: granted });
+    onRelease(granted, release);
+    instance.close();
+    instance.close();
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  it("does not load with capabilities that mean nothing", async () => {
+    const granted: Capabilities = { ...capabilities, http: { hosts: ["127.0.0.1"], maxRequests: 0 } };
+    await expect(loadRules(RULES, { capabilities: granted })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
   it.each(["http", "lookup", "runtime"] as const)("does not load without %s", async (name) => {
