@@ -2,6 +2,7 @@ import { REGEX_BUILTINS } from "../../src/builtins/regex/index.ts";
 import { STRING_BUILTINS } from "../../src/builtins/strings/index.ts";
 import { TEMPLATE_BUILTINS } from "../../src/builtins/template/index.ts";
 import { TIME_BUILTINS } from "../../src/builtins/time/index.ts";
+import { CHANGED_CLASSES } from "../../src/builtins/unicode-changes.ts";
 import { describeParity } from "../support/beside-opa.ts";
 import { joined, some } from "../support/random.ts";
 import type { Random } from "../support/random.ts";
@@ -41,6 +42,36 @@ function pattern(random: Random, depth = 3): string {
 const LETTERS = Array.from("abcABkKsSſéÉ😀\n _09.*ßẞσςΣİıiI\u212a\u0345ι");
 const text = (random: Random): string => joined(random, 12, LETTERS);
 const REPLACEMENTS = ["", "x", "$1", "<$0>", "${1}a", "$1a", "${n}", "$n", "$$", "$", "${", "$01", "$é"];
+
+const CLASSES = [
+  "L",
+  "Lu",
+  "ll",
+  "Lt",
+  "M",
+  "N",
+  "Nd",
+  "P",
+  "S",
+  "sc",
+  "Z",
+  "C",
+  "Cn",
+  "Co",
+  "Assigned",
+  "Han",
+  "latin",
+];
+
+/** A class of Unicode, and characters from everywhere but those that a later Unicode has changed. */
+function classOperands(random: Random): unknown[] {
+  const spans = [0x250, 0x3000, 0x10000, 0x20000, 0x110000];
+  const codes = Array.from({ length: 300 }, () => random.int(random.pick(spans)));
+  const characters = codes.filter((code) => code < 0xd800 || code > 0xdfff).map((code) => String.fromCodePoint(code));
+  const known = characters.filter((character) => !CHANGED_CLASSES.test(character) && character !== "\u0345");
+  const name = `\\${random.pick(["p", "P"])}{${random.pick(["", "^"])}${random.pick(CLASSES)}}`;
+  return [random.pick(["", "(?i)"]) + random.pick([name, `[${name}]`, `[^${name}a]`]), known.join(""), -1];
+}
 
 const globs = (random: Random): string =>
   joined(random, 6, ["a", "b", "ab", ".", "[a-c]", "[b]", "*", "+", "a*", "b+", ".*", "\\", "[^", "]", "[a-c]+", "😀"]);
@@ -122,6 +153,7 @@ const texts = (random: Random): unknown =>
 
 describeParity("builtins of texts", [
   ["regex.find_n", REGEX_BUILTINS, (r) => [pattern(r), text(r), r.pick([-1, 0, 1, 2, 1.5])]],
+  ["regex.find_n", REGEX_BUILTINS, classOperands],
   ["regex.split", REGEX_BUILTINS, (r) => [pattern(r), text(r)]],
   ["regex.replace", REGEX_BUILTINS, (r) => [text(r), pattern(r), joined(r, 3, REPLACEMENTS)]],
   [
