@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { compilePolicy, createInstance, jsonText } from "../src/index.ts";
 import type { PolicyInstance } from "../src/index.ts";
 import { compileRules, loadRules, NOW } from "./support/policy.ts";
+import { createRandom } from "./support/random.ts";
 
 const RULES = `
 @echo := input
@@ -45,6 +46,43 @@ describe("decide, on ready JSON", () => {
       expect(instance.decide(1, "t/echo").value).toBe(1);
     },
   );
+
+  const random = createRandom();
+  it(`agrees with JSON.parse on what is JSON, and refuses what is not (seed ${random.seed})`, () => {
+    const whole = '{"a": [1.5e-3, 7, true, null, "x\\n\\u00e9é"], "b": {"c": {}, "d": 12345678901}, "e": [1, [2]]}';
+    const pieces = [
+      "{",
+      "}",
+      "[",
+      "]",
+      '"',
+      ",",
+      ":",
+      "0",
+      "1",
+      ".",
+      "e",
+      "-",
+      "\\",
+      "\\u0041",
+      "\\u0000",
+      " ",
+      "\n",
+      "é",
+      "t",
+    ];
+    for (let round = 0; round < 2000; round++) {
+      let text = whole;
+      for (let edits = 1 + random.int(3); edits > 0; edits--) {
+        const at = random.int(text.length + 1);
+        text = text.slice(0, at) + (random.int(2) === 0 ? random.pick(pieces) : "") + text.slice(at + random.int(3));
+      }
+      const decide = () => instance.decideText(random.int(2) === 0 ? Buffer.from(text) : jsonText(text), "t/echo");
+      const expected = parse(text);
+      if (expected === undefined) expect(decide).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+      else expect(sorted(parse(decide()))).toBe(sorted(expected));
+    }
+  });
 
   it("carries a text of 10 MB both ways", () => {
     const text = "0123456789abcdé😀\0".repeat(600_000);
@@ -204,3 +242,20 @@ describe("compilePolicy", () => {
     expect([first.decideText(null, "t/x"), second.decideText(null, "t/x")]).toEqual(["3", "2.0"]);
   });
 });
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without telling -0 from 0, nor the order of keys. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : item,
+  );
+}
