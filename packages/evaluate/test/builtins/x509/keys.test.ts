@@ -55,7 +55,7 @@ describe("crypto.parse_private_keys", () => {
     expect(keys).toHaveLength(3);
     expect(fieldOf(keys[0] ?? null, "E")).toBe(65_537n);
     expect(fieldOf(keys[1] ?? null, "Curve")).toEqual(new RegoObject([]));
-    expect(Buffer.from(String(keys[2]), "base64")).toHaveLength(64);
+    expect(Buffer.from(keys[2] as string, "base64")).toHaveLength(64);
   });
 
   it.each<[string, RegoValue]>([
