@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { createInstance } from "@policy-pack/evaluate";
+import { createInstance, toPlainJson } from "@policy-pack/evaluate";
 import type { PolicyInstance } from "@policy-pack/evaluate";
 import { FormatError, isJsonObject, packPaths } from "@policy-pack/pack";
 import type { JsonObject, JsonValue, PackContents } from "@policy-pack/pack";
@@ -60,7 +60,7 @@ export function shippedConfig({ contents }: Policy, name: string): JsonObject {
 }
 
 export function ask(instance: PolicyInstance, entrypoint: string, input: unknown): JsonValue {
-  return instance.decide(input, entrypoint).value;
+  return toPlainJson(instance.decide(input, entrypoint).value);
 }
 
 /** The answer, or "refused" for a text that the host does not carry into the module: one with U+0000 in it. */

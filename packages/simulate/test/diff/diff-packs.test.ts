@@ -177,7 +177,8 @@ describe("diffPacks", () => {
   });
 
   it("does not stop at inputs that no policy can be asked", async () => {
-    const diff = await diffOf(raised, ask({ amount: 1, note: "\0" }));
+    const note = Array.from({ length: 200 }).reduce<JsonValue>((inner) => [inner], "too deep for a policy");
+    const diff = await diffOf(raised, ask({ amount: 1, note }));
     expect(diff.entrypoints[0]?.old).toEqual({ allow: 0, deny: 1, other: 0, errors: 1 });
   });
 
