@@ -47,7 +47,7 @@ export interface AssembledPack {
   readonly manifest: PackManifest;
   readonly tests: TestReport;
   readonly coverage: number;
-  /** What OPA says to people of tests that fail; undefined when none does. */
+  /** What OPA says to people of tests that fail or are left out; undefined when none is. */
   readonly failures: string | undefined;
   /** How the module held against OPA; undefined when nobody asked. */
   readonly parity: ParityReport | undefined;

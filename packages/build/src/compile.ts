@@ -28,7 +28,7 @@ export interface CompiledRego extends CompiledModule {
   /** What the module asks of its host. */
   readonly requires: PackRequires;
   readonly tests: TestReport;
-  /** What OPA says to people of tests that fail; undefined when none does. */
+  /** What OPA says to people of tests that fail or are left out; undefined when none is. */
   readonly failures: string | undefined;
   /** Percent of all lines, as `opa test --coverage` states it. */
   readonly coverage: number;
@@ -96,7 +96,7 @@ export async function compileRego(source: RegoSource, options: CompileOptions): 
     const job = { run, output, rego, policies, hasSchemas, offline };
     const { capabilities, packages } = await steps.time("check", () => checkRego(job, source));
     const { tests, coverage, printed } = await steps.time("test", () => testRego(job));
-    const failures = tests.failedTests.length === 0 ? undefined : await failureText(job);
+    const failures = isWhole(tests) ? undefined : await failureText(job);
     if (failures !== undefined && options.failingTests !== "report") throw testsRefused(failures);
     const module = await steps.time("compile", () => buildRego(job, options.includesPrint === true));
     const compiled = { ...module, packages, capabilities, tests, coverage, failures };
@@ -170,10 +170,15 @@ async function testRego(job: Job): Promise<{ tests: TestReport; coverage: number
   if (tests.exitCode !== 0 && tests.exitCode !== TESTS_FAILED) throw testsRefused(await failureText(job));
   const report = parseTestReport(tests.stdout);
   const isFailure = report.failedTests.length > 0;
-  // A run that ended badly without a failed test ended for another reason.
-  if (tests.exitCode === TESTS_FAILED && !isFailure) throw testsRefused(await failureText(job));
-  if (coverage.exitCode !== 0 && !isFailure) throw failed(["test"], `failed: ${opaMessage(coverage)}`);
+  // A run that ended badly without a test that failed or was left out ended for another reason.
+  if (tests.exitCode === TESTS_FAILED && isWhole(report)) throw testsRefused(await failureText(job));
+  if (coverage.exitCode !== 0 && isWhole(report)) throw failed(["test"], `failed: ${opaMessage(coverage)}`);
   return { tests: report, coverage: isFailure ? 0 : percentOf(coverage.stdout), printed: tests.stdout };
+}
+
+/** Whether every test was run and passed. */
+function isWhole({ failedTests, skippedTests }: TestReport): boolean {
+  return failedTests.length + skippedTests.length === 0;
 }
 
 /** OPA says to people what its report says to programs: it is run once more for its words. */

@@ -22,11 +22,12 @@ export function describeTest(tested: TestedPack): Report {
   const { packId, pack } = tested;
   const { parity, failures } = pack;
   const report = { json: toJson(tested), text: toText(tested) };
-  const failed = pack.tests.failedTests.length;
-  if (failed > 0) {
-    throw new Rejection(new ConfigError("SOURCE_TESTS_FAILED", `${packId}: ${failed} of the tests fail.`), {
+  if (failures !== undefined) {
+    const { failedTests, skippedTests } = pack.tests;
+    const what = failedTests.length > 0 ? `${failedTests.length} fail` : `${skippedTests.length} are left out`;
+    throw new Rejection(new ConfigError("SOURCE_TESTS_FAILED", `${packId}: of the tests ${what}.`), {
       json: report.json,
-      text: [failures ?? "", report.text].join("\n\n"),
+      text: `${failures}\n\n${report.text}`,
     });
   }
   if (parity === undefined || isParity(parity)) return report;

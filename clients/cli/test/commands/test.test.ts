@@ -24,11 +24,9 @@ beforeEach(async () => {
 afterEach(() => pack.remove());
 
 const ENTRYPOINT = "# METADATA\n# scope: document\n# entrypoint: true\n";
-/** OPA sorts by key; its modules follow the order in which the object holds them. */
-const LISTED = { "opa/a/b.rego": `package a\n\n${ENTRYPOINT}listed := [value | some value in input.o]\n` };
-const LISTED_SCHEMA = {
-  "opa/schemas/a/input.json":
-    '{"type": "object", "properties": {"o": {"type": "object", "properties": {"z": {"type": "integer"}, "y": {"type": "integer"}}}}}',
+/** OPA prints where it keeps the number; a host of modules, which has no such place, stops the decision. */
+const TOLD = {
+  "opa/a/b.rego": `package a\n\n${ENTRYPOINT}told := sprintf("%p", [123456789012345678901234567890 * input.x])\n`,
 };
 const FAILING = { "opa/a/b_test.rego": "package b_test\n\ntest_that_fails if 1 == 2\n" };
 const CALLS_HTTP = {
@@ -90,14 +88,28 @@ describe("test", () => {
     expect(err).toMatch(/^error SOURCE_TESTS_FAILED: [^]*data\.b_test\.test_that_fails: FAIL[^]*1 passed, 1 failed/);
   });
 
+  it("when a test is left out says so, and what the others gave", async () => {
+    pack.write({ "opa/a/b_test.rego": "package b_test\n\ntodo_test_later if false\n" });
+    expect(await pack.run("test", PACK)).toMatchObject({
+      status: 2,
+      code: "SOURCE_TESTS_FAILED",
+      json: {
+        result: "WARNED",
+        tests: { passedTests: ["data.a_test.test_it"], skippedTests: ["data.b_test.todo_test_later"] },
+        failures: expect.stringContaining("data.b_test.todo_test_later: SKIPPED"),
+        coverage: expect.any(Number),
+      },
+    });
+  });
+
   it("when the module decides otherwise shows the smallest input with both answers", async () => {
-    pack.write({ ...LISTED, ...LISTED_SCHEMA });
+    pack.write(TOLD);
     const { status, code, json } = await pack.run("test", PACK);
     expect([status, code, json["result"]]).toEqual([2, "PARITY_FAILED", "FAILED"]);
-    expect(json["parity"]).toMatchObject({ differences: [{ entrypoint: "a/listed", input: { o: {} } }] });
+    expect(json["parity"]).toMatchObject({ differences: [{ entrypoint: "a/told", input: { x: expect.any(Number) } }] });
     const { err } = await read("test", PACK);
-    expect(err).toMatch(/a\/listed +100 decisions +[0-9]+ differ/);
-    expect(err).toMatch(/\n {2}input {2}\{"o":\{"y":.*\n {2}OPA {4}\[.*\n {2}module \[/);
+    expect(err).toMatch(/a\/told +100 decisions +[0-9]+ differ/);
+    expect(err).toMatch(/\n {2}input {2}\{"x":.*\n {2}OPA {4}"0x.*\n {2}module error: /);
     expect(await pack.run("build", PACK)).toMatchObject({ status: 2, code: "PARITY_FAILED" });
   });
 

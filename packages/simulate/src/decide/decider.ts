@@ -1,5 +1,5 @@
 import { createInstance, toPlainJson } from "@policy-pack/evaluate";
-import type { PolicyContents } from "@policy-pack/evaluate";
+import type { InstanceOptions, PolicyContents } from "@policy-pack/evaluate";
 import { PolicyPackError } from "@policy-pack/pack";
 import type { JsonValue } from "@policy-pack/pack";
 import type { PackName } from "../diff/decision-diff.ts";
@@ -14,6 +14,12 @@ export interface DecidingPack extends PolicyContents {
 
 /** 2026-01-01T00:00:00Z: what `time.now_ns` answers unless an input says otherwise, so that a run can be repeated. */
 export const SIMULATION_TIME_NS = 1_767_225_600_000_000_000n;
+
+/** A policy that asks for the world is simulated without it: no host answers, lots fall alike, the environment is empty. */
+const ALONE: InstanceOptions = Object.freeze({
+  capabilities: { http: { hosts: [] }, lookup: { hosts: [] }, runtime: {} },
+  randomBytes: (length: number) => new Uint8Array(length),
+});
 
 /** An input and the time at which it is decided. */
 export interface Question {
@@ -40,7 +46,7 @@ export interface Decider {
  */
 export async function createDecider(pack: DecidingPack, outcomes: OutcomeRules): Promise<Decider> {
   let time = SIMULATION_TIME_NS;
-  const instance = await createInstance(pack, { now: () => time });
+  const instance = await createInstance(pack, { ...ALONE, now: () => time });
   const entrypoints = new Set(instance.entrypoints);
   const rules = new Map(instance.entrypoints.map((entrypoint) => [entrypoint, outcomeRuleOf(entrypoint, outcomes)]));
   const ruleOf = (entrypoint: string): OutcomeRule => rules.get(entrypoint) ?? outcomeRuleOf(entrypoint, outcomes);
