@@ -8,7 +8,7 @@ import { runIo } from "../../src/capabilities/io-thread.ts";
 import type { LookupTask } from "../../src/capabilities/io-messages.ts";
 import { releaseCapabilities } from "../../src/capabilities/release.ts";
 
-const task: LookupTask = { kind: "lookup", name: "127.0.0.1", totalMs: 2000 };
+const task: LookupTask = { kind: "lookup", name: "127.0.0.1", totalMs: 20_000 };
 
 describe("runIo", () => {
   it("answers again after its thread was ended", () => {
@@ -34,7 +34,7 @@ describe("runIo", () => {
       console.log(runIo({}, ${JSON.stringify(task)}).kind);
     `;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], {
-      timeout: 20_000,
+      timeout: 50_000,
     });
     expect(stdout).toBe("addresses\n");
   });

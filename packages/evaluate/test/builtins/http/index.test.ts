@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** A decision that may ask the loopback server. */
 function decision(http: Partial<HttpCapability> = {}) {
-  const capabilities: Capabilities = { http: { hosts: ["127.0.0.1"], timeoutMs: 3000, ...http } };
+  const capabilities: Capabilities = { http: { hosts: ["127.0.0.1"], timeoutMs: 20_000, ...http } };
   granted.push(capabilities);
   const context = testContext({ capabilities });
   return (path: string, more: Record<string, unknown> = {}): unknown => {
@@ -133,7 +133,7 @@ describe("http.send", () => {
       expect(decision({ timeoutMs: 200 })(path, { ...quiet, timeout: "1h", max_retry_attempts: 9 })).toMatchObject({
         status_code: 0,
       });
-      expect(Date.now() - started).toBeLessThan(2500);
+      expect(Date.now() - started).toBeLessThan(15_000);
     });
   });
 

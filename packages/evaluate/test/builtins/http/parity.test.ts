@@ -8,7 +8,7 @@ import type { Loopback } from "../../support/loopback.ts";
 import { opaEval } from "../../support/policy.ts";
 import { callBuiltin, testContext, toJsonText } from "../../support/values.ts";
 
-const capabilities: Capabilities = { http: { hosts: ["127.0.0.1", "localhost"], timeoutMs: 3000 } };
+const capabilities: Capabilities = { http: { hosts: ["127.0.0.1", "localhost"], timeoutMs: 20_000 } };
 
 let loopback: Loopback;
 beforeAll(async () => {
