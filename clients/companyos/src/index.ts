@@ -1,3 +1,3 @@
 export { loadPolicyPack } from "./policy/loader.ts";
-export type { LoaderOptions } from "./policy/loader.ts";
-export type { LoadedPolicy, UnpackedPolicy } from "cos-policy-fetcher";
+export type { LoaderOptions, PooledLoaderOptions } from "./policy/loader.ts";
+export type { LoadedPolicy, PooledPolicy, UnpackedPolicy, UnpackedPooledPolicy } from "cos-policy-fetcher";

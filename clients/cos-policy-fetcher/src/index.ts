@@ -12,7 +12,7 @@ export {
   VerificationError,
 } from "@policy-pack/pack";
 export type { ErrorCode } from "@policy-pack/pack";
-export type { Decision } from "@policy-pack/evaluate";
+export type { Decision, DecisionRecorder, PoolOptions } from "@policy-pack/evaluate";
 export { parseTrustedRoot } from "@policy-pack/verify";
 export type {
   AssessedPack,
@@ -37,7 +37,17 @@ export {
   loadUnpackedPolicy,
   loadVerifiedPolicy,
 } from "./load.ts";
-export type { FolderOptions, LoadedPolicy, LoadOptions, UnpackedPolicy, VerifiedFetchOptions } from "./load.ts";
+export type { LoadedDecision } from "./decider.ts";
+export type {
+  FolderOptions,
+  LoadedPolicy,
+  LoadOptions,
+  PooledLoadOptions,
+  PooledPolicy,
+  UnpackedPolicy,
+  UnpackedPooledPolicy,
+  VerifiedFetchOptions,
+} from "./load.ts";
 export type { FetchOptions } from "./options.ts";
 
 /** The command runs only when the process was started with this very file: `node dist/index.js URL …`. */

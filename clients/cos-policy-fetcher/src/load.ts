@@ -1,6 +1,5 @@
 import type { Digest, PackContents } from "@policy-pack/pack";
-import { createInstance } from "@policy-pack/evaluate";
-import type { DecideOptions, Decision, InstanceOptions, PolicyInstance } from "@policy-pack/evaluate";
+import type { PoolOptions } from "@policy-pack/evaluate";
 import { assessPack, extractPack, parseVerificationPolicy, verifyPack } from "@policy-pack/verify";
 import type {
   AssessedPack,
@@ -14,6 +13,8 @@ import type {
   VerifyPackOptions,
 } from "@policy-pack/verify";
 import { writeContents, writeTempContents } from "./contents.ts";
+import { checkDecider, createDecider, createPooledDecider } from "./decider.ts";
+import type { Decider, DeciderOptions, PooledDecider } from "./decider.ts";
 import { fetchPack } from "./fetch.ts";
 import { checkObject, toFetchSettings } from "./options.ts";
 import type { FetchOptions, FetchSettings } from "./options.ts";
@@ -48,13 +49,15 @@ export interface FolderOptions extends VerifiedFetchOptions {
   readonly dir?: string | undefined;
 }
 
-export interface LoadOptions extends FolderOptions {
-  /** The clock, limits and so on of `createInstance` of @policy-pack/evaluate. */
-  readonly instance?: InstanceOptions | undefined;
+export interface LoadOptions extends FolderOptions, DeciderOptions {}
+
+/** Of a policy that decides in threads. */
+export interface PooledLoadOptions extends LoadOptions {
+  readonly pool: PoolOptions;
 }
 
-/** A verified pack, ready to decide. */
-export interface LoadedPolicy {
+/** What a loaded policy is. */
+export interface PolicyFacts {
   /** Where it was unpacked, when `dir` was given. */
   readonly dir?: string;
   /** Of the pack's tar: exactly what was signed. */
@@ -67,17 +70,20 @@ export interface LoadedPolicy {
   readonly seen: SeenVersions;
   /** What was proven, step by step, as plain JSON. */
   readonly report: VerificationReport;
-  readonly entrypoints: readonly string[];
-  /**
-   * Asks one entrypoint, in memory and without waiting. An undefined decision throws: it never reads as allow.
-   * @throws EvaluationError ENTRYPOINT_UNKNOWN, BUILTIN_FAILED, EVALUATION_FAILED, MEMORY_EXCEEDED, DECISION_UNDEFINED
-   * @throws FormatError INPUT_INVALID, LIMIT_EXCEEDED
-   */
-  decide(input: unknown, entrypoint: string, options?: DecideOptions): Decision;
 }
+
+/** A verified pack, ready to decide. */
+export interface LoadedPolicy extends PolicyFacts, Decider {}
+
+/** A verified pack, ready to decide in threads. */
+export interface PooledPolicy extends PolicyFacts, PooledDecider {}
 
 /** A loaded policy whose pack also lies unpacked in a folder. */
 export interface UnpackedPolicy extends LoadedPolicy {
+  readonly dir: string;
+}
+
+export interface UnpackedPooledPolicy extends PooledPolicy {
   readonly dir: string;
 }
 
@@ -136,54 +142,72 @@ export async function fetchAndUnpack(options: FolderOptions): Promise<UnpackedPa
 
 /**
  * Fetches a pack, verifies it and loads its WASM. Nothing is written unless `dir` is given, and then only once the WASM
- * is loaded. The result never fetches again: it decides by this revision until you load another.
- * @throws as `fetchAndVerify`; EvaluationError WASM_INVALID
+ * is loaded. The result never fetches again: it decides by this revision until you load another. With `pool` it decides
+ * in threads, and is closed when it is no longer needed.
+ * @throws as `fetchAndVerify`; EvaluationError WASM_INVALID, CAPABILITY_MISSING
  */
-export async function loadVerifiedPolicy(options: LoadOptions): Promise<LoadedPolicy> {
+export function loadVerifiedPolicy(options: PooledLoadOptions): Promise<PooledPolicy>;
+export function loadVerifiedPolicy(options: LoadOptions): Promise<LoadedPolicy>;
+export async function loadVerifiedPolicy(options: LoadOptions): Promise<LoadedPolicy | PooledPolicy> {
   const dir = toDir(options.dir);
-  const { policy, contents } = await load(options);
-  return dir === undefined ? policy : withFolder(policy, await writeContents(contents, dir));
+  const loaded = await load(options);
+  return dir === undefined ? Object.freeze(loaded.policy) : unpack(loaded, (contents) => writeContents(contents, dir));
 }
 
 /**
  * As `loadVerifiedPolicy`, and unpacks the pack in any case: into `dir`, or into a fresh private folder.
  * @throws as `loadVerifiedPolicy`
  */
-export async function loadUnpackedPolicy(options: LoadOptions): Promise<UnpackedPolicy> {
+export function loadUnpackedPolicy(options: PooledLoadOptions): Promise<UnpackedPooledPolicy>;
+export function loadUnpackedPolicy(options: LoadOptions): Promise<UnpackedPolicy>;
+export async function loadUnpackedPolicy(options: LoadOptions): Promise<UnpackedPolicy | UnpackedPooledPolicy> {
   const dir = toDir(options.dir);
-  const { policy, contents } = await load(options);
-  return withFolder(policy, await write(contents, dir));
+  return unpack(await load(options), (contents) => write(contents, dir));
 }
 
 interface Loaded {
-  readonly policy: LoadedPolicy;
+  readonly policy: LoadedPolicy | PooledPolicy;
   readonly contents: PackContents;
 }
 
 async function load(options: LoadOptions): Promise<Loaded> {
   const checked = check(options);
+  checkDecider(options);
   const verified = await fetchAndCheck(checked);
   const contents = extractPack(verified);
-  const instance = await createInstance(contents, options.instance);
-  return { policy: toLoadedPolicy(verified, contents, instance), contents };
+  const { pool } = options;
+  // Two branches, since what the two answer differs in type.
+  const policy =
+    pool === undefined
+      ? withDecider(verified, contents, await createDecider(contents, options))
+      : { ...factsOf(verified, contents), ...(await createPooledDecider(contents, pool, options)) };
+  return { policy, contents };
 }
 
-function withFolder(policy: LoadedPolicy, dir: string): UnpackedPolicy {
-  return Object.freeze({ ...policy, dir });
+/** Without a folder there is no policy either: its threads end. */
+async function unpack(
+  { policy, contents }: Loaded,
+  writeTo: (contents: PackContents) => Promise<string>,
+): Promise<UnpackedPolicy | UnpackedPooledPolicy> {
+  try {
+    return Object.freeze({ ...policy, dir: await writeTo(contents) });
+  } catch (error) {
+    if ("close" in policy) await policy.close({ graceMs: 0 });
+    throw error;
+  }
 }
 
-function toLoadedPolicy(verified: VerifiedPack, contents: PackContents, instance: PolicyInstance): LoadedPolicy {
-  return Object.freeze({
-    digest: contents.digest,
-    revision: contents.revision,
-    packId: contents.packId,
-    signers: verified.signers,
-    seen: verified.evidence.seen,
-    report: verified.report,
-    entrypoints: instance.entrypoints,
-    decide: (input: unknown, entrypoint: string, options?: DecideOptions) =>
-      instance.decide(input, entrypoint, options),
-  });
+function withDecider(verified: VerifiedPack, contents: PackContents, decider: Decider): LoadedPolicy {
+  return {
+    ...factsOf(verified, contents),
+    entrypoints: decider.entrypoints,
+    decide: (input, entrypoint, options) => decider.decide(input, entrypoint, options),
+  };
+}
+
+function factsOf({ signers, evidence, report }: VerifiedPack, contents: PackContents): PolicyFacts {
+  const { digest, revision, packId } = contents;
+  return { digest, revision, packId, signers, seen: evidence.seen, report };
 }
 
 function check(options: VerifiedFetchOptions): Checked {

@@ -66,8 +66,6 @@ export class Slot implements Hand {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: Math.floor(options.maxHeapBytes / MIB) },
     });
-    // A program that waits for no decision may end; while it waits, the pool's timer holds it.
-    this.#worker.unref();
     this.#worker.on("message", (message: FromWorker) => {
       if (!this.#isGone) this.#receive(message);
     });
@@ -77,6 +75,9 @@ export class Slot implements Hand {
     this.#worker.on("exit", (code) => {
       this.#leave(crashed(`it ended with status ${code}`));
     });
+    // A program that waits for no decision may end; while it waits, the pool's timer holds it. After the listeners: adding
+    // one for messages holds it again.
+    this.#worker.unref();
   }
 
   get epoch(): number {

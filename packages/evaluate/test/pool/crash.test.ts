@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { digestOf } from "@policy-pack/pack";
+
+import { DEFAULT_LIMITS } from "../../src/limits.ts";
+import type { CompiledPolicy } from "../../src/module/compiled-policy.ts";
+import { InputArena } from "../../src/pool/arena.ts";
+import { DataKeeper, shareBytes } from "../../src/pool/data-keeper.ts";
+import { resolvePoolSettings } from "../../src/pool/options.ts";
+import type { PoolOptions } from "../../src/pool/options.ts";
+import { HANDING } from "../../src/pool/plan.ts";
+import { ThreadPool } from "../../src/pool/thread-pool.ts";
+
+const MIB = 1024 * 1024;
+let pool: ThreadPool | undefined;
+
+afterEach(async () => {
+  await pool?.close({ graceMs: 0 });
+});
+
+/** A pool of workers that fail when they are asked to. */
+async function open(options: PoolOptions = {}, revision = "1"): Promise<ThreadPool> {
+  const rules = { limits: DEFAULT_LIMITS, refuseNul: false };
+  const [digest, entrypoints] = [digestOf(Buffer.from("")), ["allow", "exit", "fill", "throw"]];
+  pool = new ThreadPool({
+    entry: new URL("./fixtures/faulty-worker.ts", import.meta.url),
+    settings: resolvePoolSettings({ size: 2, deadlineMs: 60_000, ...options }),
+    entrypoints,
+    keeper: new DataKeeper(shareBytes(Buffer.from("{}")), rules),
+    arena: new InputArena(rules),
+    handing: HANDING,
+    identity: { digest, revision },
+    start: { policy: {} as CompiledPolicy, contents: { digest, revision, entrypoints }, options: {} },
+  });
+  await pool.whenReady();
+  return pool;
+}
+
+describe("a worker that fails", () => {
+  it.each([
+    ["ends", "exit", "EVALUATION_FAILED", "crashes"],
+    ["throws", "throw", "EVALUATION_FAILED", "crashes"],
+    ["fills its heap", "fill", "MEMORY_EXCEEDED", "memory"],
+  ])("and %s costs one decision, and is replaced", async (_case, entrypoint, code, count) => {
+    const it = await open({ maxHeapBytes: 32 * MIB });
+    const others = () => Array.from({ length: 100 }, () => it.decide(1, "allow"));
+    const asked = [...others(), it.decide(1, entrypoint), ...others()];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes[100]).toMatchObject({ status: "rejected", reason: { name: "EvaluationError", code } });
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(200);
+    expect((await it.decide(1, "allow")).value).toBe(true);
+    expect(it.stats()).toMatchObject({ [count]: 1, workers: 2 });
+  });
+
+  it("while it takes an update refuses that for all, and is replaced", async () => {
+    const it = await open();
+    await expect(it.patchData(["exit"], 1)).rejects.toMatchObject({ code: "EVALUATION_FAILED" });
+    await it.patchData(["other"], 1);
+    expect((await it.decide(1, "allow")).value).toBe(true);
+    expect(it.stats().workers).toBe(2);
+  });
+
+  it("before it is ready closes the pool", async () => {
+    await expect(open({}, "no start")).rejects.toMatchObject({ code: "EVALUATION_FAILED" });
+    await expect(pool?.decide(1, "allow")).rejects.toMatchObject({ code: "EVALUATION_FAILED" });
+    expect(pool?.stats().workers).toBe(0);
+  });
+});
