@@ -178,6 +178,13 @@ export function typeText(type: TypeNode): string {
   return type.NonNull ? `${name}!` : name;
 }
 
+const LINEAR_LENGTH = 8;
+const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+/** The first of a name. Long lists are looked through once: a query may ask as often as they are long. */
 export function findNamed<T extends { readonly Name: string }>(list: readonly T[], name: string): T | undefined {
-  return list.find((item) => item.Name === name);
+  if (list.length <= LINEAR_LENGTH) return list.find((item) => item.Name === name);
+  const index = indexes.get(list) ?? new Map(list.toReversed().map((item) => [item.Name, item]));
+  indexes.set(list, index);
+  return index.get(name) as T | undefined;
 }

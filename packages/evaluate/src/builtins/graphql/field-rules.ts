@@ -1,4 +1,4 @@
-import { typeName, typeText } from "./ast.ts";
+import { findNamed, typeName, typeText } from "./ast.ts";
 import type { Argument, FieldDefinition, Located } from "./ast.ts";
 import type { SchemaType } from "./schema.ts";
 import type { Rule, Walker } from "./walker.ts";
@@ -86,7 +86,7 @@ function requiredArguments(): Rule {
   ): void => {
     for (const { Name, Type, DefaultValue } of definitions) {
       if (!Type.NonNull || DefaultValue !== undefined) continue;
-      if (node.Arguments.some((argument) => argument.Name === Name)) continue;
+      if (findNamed(node.Arguments, Name) !== undefined) continue;
       walker.fail(
         node,
         `"${node.Name}" argument "${Name}" of type "${typeText(Type)}" is required, but it was not provided`,

@@ -128,6 +128,7 @@ class Overlap {
     if (!isExclusive && first.Name !== second.Name) {
       fail(walker, second, `"${first.Name}" and "${second.Name}" are different fields`);
     }
+    walker.budget.spend(first.Arguments.length * second.Arguments.length);
     if (!isExclusive && !haveSameArguments(first.Arguments, second.Arguments)) {
       fail(walker, second, "they have differing arguments");
     }

@@ -97,7 +97,9 @@ function extendTypes({ types }: Draft, extensions: readonly Definition[]): void 
     if (base.Kind !== Kind) {
       throw new BuiltinError(`Cannot extend type ${Name} because the base type is a ${base.Kind}, not ${Kind}.`);
     }
-    parts.set(Name, [...(parts.get(Name) ?? [base]), extension]);
+    const list = parts.get(Name);
+    if (list === undefined) parts.set(Name, [base, extension]);
+    else list.push(extension);
   }
   for (const [name, list] of parts) {
     const [base] = list;

@@ -81,6 +81,7 @@ export class Walker {
   readonly #fields = new Map<Field, FieldFacts>();
   readonly #values = new Map<ValueNode, ValueFacts>();
   #entered = new Set<string>();
+  #variables: ReadonlyMap<string, VariableDefinition> = new Map();
 
   constructor(schema: Schema, document: QueryDocument, { rules, text }: WalkerOptions) {
     this.schema = schema;
@@ -121,6 +122,8 @@ export class Walker {
 
   #walkOperation(operation: OperationDefinition): void {
     this.operation = operation;
+    const variables = operation.VariableDefinitions.toReversed();
+    this.#variables = new Map(variables.map((variable) => [variable.Variable, variable]));
     for (const variable of operation.VariableDefinitions) {
       for (const rule of this.#rules) rule.variable?.(this, variable);
     }
@@ -174,7 +177,7 @@ export class Walker {
     this.budget.spend();
     const facts = this.#factsOfValue(value);
     if (value.Kind === VALUE_KINDS.variable && this.operation !== undefined) {
-      facts.variable = this.operation.VariableDefinitions.find(({ Variable }) => Variable === value.Raw);
+      facts.variable = this.#variables.get(value.Raw);
       if (facts.variable !== undefined) this.used.add(facts.variable);
     }
     if (value.Kind === VALUE_KINDS.object) this.#walkMembers(value, facts);

@@ -60,7 +60,8 @@ export class Outcome {
   fail(type: string, place: Place, description: string | ((field: string) => string)): void {
     const { field } = place;
     const text = typeof description === "string" ? description : description(field);
-    this.#budget.spend(1 + (field.length + text.length) / 20);
+    // A hundred thousand errors say enough.
+    this.#budget.spend(50 + (field.length + text.length) / 20);
     this.errors.push({ type, field, description: text });
     this.#score -= 2;
   }
