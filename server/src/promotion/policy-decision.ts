@@ -8,6 +8,9 @@ import type { Reason } from "./reason.ts";
 
 export const PROMOTION_PACKAGE = "cos/promotion";
 
+/** What promotions need of a policy. */
+export type Decider = Pick<PolicyInstance, "decide">;
+
 /** More would help nobody who reads them. */
 const MAX_REASONS = 100;
 
@@ -15,7 +18,7 @@ const MAX_REASONS = 100;
  * Asks the pack whether the release may be promoted. An empty answer alone is a yes: `ok` is exactly true and `reasons`
  * is exactly an empty list. Whatever else the pack answers, or fails to, is a reason.
  */
-export function askPolicy(instance: PolicyInstance, input: JsonObject): readonly Reason[] {
+export function askPolicy(instance: Decider, input: JsonObject): readonly Reason[] {
   const ok = ask(instance, input, "ok");
   const told = ask(instance, input, "reasons");
   const failures = [ok, told].flatMap(({ failure }) => failure ?? []);
@@ -33,7 +36,7 @@ interface Answer {
   readonly failure?: Reason;
 }
 
-function ask(instance: PolicyInstance, input: JsonObject, rule: string): Answer {
+function ask(instance: Decider, input: JsonObject, rule: string): Answer {
   try {
     return { value: toPlainJson(instance.decide(input, `${PROMOTION_PACKAGE}/${rule}`).value) };
   } catch (thrown) {

@@ -1,12 +1,12 @@
 import { ConfigError, messageOf, packPaths, PolicyPackError } from "@policy-pack/pack";
 import type { Digest, JsonObject } from "@policy-pack/pack";
 import { createInstance } from "@policy-pack/evaluate";
-import type { PolicyInstance } from "@policy-pack/evaluate";
 import { extractPack, verifyPack } from "@policy-pack/verify";
 import type { SeenVersions, TrustedRoot, VerificationPolicy, VerifiedPack } from "@policy-pack/verify";
 import type { FileStamp } from "../file-stamp.ts";
 import { readReadinessLimits } from "./pack-config.ts";
 import type { ReadinessLimits } from "./pack-config.ts";
+import type { Decider } from "./policy-decision.ts";
 import { areSameStamps, readInputSchema, readStamps, readTrustFiles } from "./pack-files.ts";
 import type { TrustFiles } from "./pack-files.ts";
 
@@ -33,7 +33,7 @@ export interface RunningPackOptions {
 export interface LoadedPack {
   readonly digest: Digest;
   readonly revision: string;
-  readonly instance: PolicyInstance;
+  readonly instance: Decider;
   /** The pack's own description of a package's input; undefined when it brings none. */
   readonly inputSchema: (packagePath: string) => JsonObject | undefined;
   readonly limits: ReadinessLimits;

@@ -16,12 +16,11 @@ function createPack(answers: Readonly<Record<string, () => JsonValue>>, asked: u
     digest: DIGEST,
     revision: "7",
     instance: {
-      entrypoints: Object.keys(answers),
       decide: (input, entrypoint) => {
         asked.push(input);
         const answer = answers[entrypoint];
         if (answer === undefined) throw new EvaluationError("ENTRYPOINT_UNKNOWN", "There is no such entrypoint.");
-        return { value: answer(), revision: "7", digest: DIGEST };
+        return { value: answer(), revision: "7", digest: DIGEST, builtinErrors: [] };
       },
     },
     inputSchema: () => SCHEMA,
