@@ -15,7 +15,8 @@ export function textOf(bytes: Uint8Array): string {
   while (index < buffer.length) {
     const length = sequenceLength(buffer, index);
     if (length === 0) {
-      parts.push(buffer.toString("utf8", start, index), REPLACEMENT);
+      if (index > start) parts.push(buffer.toString("utf8", start, index));
+      parts.push(REPLACEMENT);
       start = index + 1;
     }
     index += Math.max(1, length);
