@@ -1,5 +1,5 @@
 import { isRegoArray, RegoSet } from "../../values/values.ts";
-import type { RegoValue , RegoObject} from "../../values/values.ts";
+import type { RegoValue, RegoObject } from "../../values/values.ts";
 import { BuiltinError } from "../builtin.ts";
 import { integerOperand } from "../operands.ts";
 import type { ChainOptions } from "./chain.ts";
