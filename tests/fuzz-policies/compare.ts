@@ -30,9 +30,12 @@ export interface Policy {
 /** The policy is not one that OPA takes. */
 export class PolicyRefused extends Error {}
 
+/** OPA's evaluator gave up, or its program crashed, and answered nothing. */
+export class OpaStopped extends Error {}
+
 /**
  * Asks stock OPA and the evaluator the same questions: every rule about every input.
- * @throws PolicyRefused with OPA's words
+ * @throws PolicyRefused, OpaStopped with OPA's words
  */
 export async function compare(opa: string, policy: Policy, inputs: readonly OpaInput[]): Promise<Comparison> {
   const workspace = await OpaWorkspace.open(opa, policy.text);
@@ -40,7 +43,7 @@ export async function compare(opa: string, policy: Policy, inputs: readonly OpaI
     const compiled = await workspace.compile(policy.names);
     if ("refused" in compiled) throw new PolicyRefused(compiled.refused);
     const answers = await workspace.evaluate(policy.names, inputs);
-    if ("failed" in answers) throw new PolicyRefused(answers.failed);
+    if ("failed" in answers) throw new OpaStopped(answers.failed);
     const decided = await decideAll(compiled.wasm, policy.names, inputs);
     const pairs = policy.names.flatMap((name) =>
       inputs.map((input, index) => ({

@@ -32,7 +32,7 @@ const builtins = only === undefined ? every : every.filter(({ name }) => new Reg
 const startedMs = performance.now();
 const known = new Map<string, number>();
 const findings: string[] = [];
-let [next, compared, defined, reported] = [0, 0, 0, 0];
+let [next, compared, defined, stopped, reported] = [0, 0, 0, 0, 0];
 
 async function examine({ rules, differences }: PolicyRun, number: number): Promise<void> {
   const seen = new Set<string>();
@@ -62,6 +62,7 @@ async function work(): Promise<void> {
     const run = await runPolicy(OPA, builtins, { seed, number });
     compared += run.compared;
     defined += run.defined;
+    stopped += run.stopped.length;
     if (compared - reported >= REPORT_EVERY) {
       reported = compared;
       console.log(
@@ -79,6 +80,6 @@ await Promise.all(Array.from({ length: availableParallelism() }, work));
 for (const [reason, count] of known) console.log(`${String(count).padStart(6)}  rules differ as known: ${reason}`);
 console.log(
   `${next} policies, ${compared} decisions by OPA and by WASM in ${Math.round((performance.now() - startedMs) / 1000)} s; ` +
-    `${defined} with a value; ${findings.length} findings (seed ${seed})`,
+    `${defined} with a value; ${stopped} rules at which OPA itself stopped; ${findings.length} findings (seed ${seed})`,
 );
 process.exitCode = findings.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 import { literal, policyText, readsOf } from "./policy.ts";
 import type { Expression, Rule } from "./policy.ts";
-import { compare, PolicyRefused } from "./compare.ts";
+import { compare, OpaStopped, PolicyRefused } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import type { Json } from "./values.ts";
 
@@ -45,7 +45,7 @@ async function shows(opa: string, { rule, input }: Candidate): Promise<Shown | u
     const [difference] = differences;
     return difference === undefined ? undefined : { rule, difference };
   } catch (thrown) {
-    if (thrown instanceof PolicyRefused) return undefined;
+    if (thrown instanceof PolicyRefused || thrown instanceof OpaStopped) return undefined;
     throw thrown;
   }
 }

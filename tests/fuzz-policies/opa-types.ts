@@ -29,6 +29,7 @@ interface RawBuiltin {
   readonly name: string;
   readonly infix?: string;
   readonly nondeterministic?: boolean;
+  readonly deprecated?: boolean;
   readonly decl: { readonly args?: readonly RawType[]; readonly result?: RawType; readonly variadic?: unknown };
 }
 
@@ -39,7 +40,10 @@ const LEFT_OUT = /^(internal\.|print$|trace$|rego\.|opa\.|eq$|assign$|walk$|prov
 export function readBuiltins(capabilities: string): readonly OpaBuiltin[] {
   const { builtins } = JSON.parse(capabilities) as { readonly builtins: readonly RawBuiltin[] };
   return builtins
-    .filter(({ name, nondeterministic }) => nondeterministic !== true && !LEFT_OUT.test(name))
+    .filter(
+      ({ name, nondeterministic, deprecated }) =>
+        nondeterministic !== true && deprecated !== true && !LEFT_OUT.test(name),
+    )
     .filter(
       ({ decl: { args = [], result, variadic } }) => args.length > 0 && result !== undefined && variadic === undefined,
     )

@@ -215,6 +215,7 @@ const SUBSTITUTED: readonly Family[] = [
       "json.marshal",
       "json.unmarshal",
       "replace",
+      "strings.replace_n",
       "to_number",
     ],
     load: async () => (await import("./natives/texts.ts")).TEXT_NATIVES,

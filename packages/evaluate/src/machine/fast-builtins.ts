@@ -49,7 +49,7 @@ export function createFastBuiltins(heap: ValueHeap, numbers: AnswerNumbers): Fas
         const seconds = readPlainTime(memory, operand);
         return seconds === undefined ? NOT_TAKEN : answerNanoseconds(numbers, seconds);
       },
-      replace: (text, search) => (holdsNot(memory, text, search) ? text : NOT_TAKEN),
+      replace: (text, search, by) => (isString(memory.bytes[by]) && holdsNot(memory, text, search) ? text : NOT_TAKEN),
       // What arithmetic in the module asks for when an integer is beyond 32 bits.
       [WIDENING]: (operand) => {
         const value = readInteger(memory, operand);

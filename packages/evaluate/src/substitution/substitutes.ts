@@ -60,6 +60,7 @@ export const SUBSTITUTES: readonly Substitute[] = Object.freeze([
   { builtin: "rem", native: "opa_arith_rem", operands: 2, when: "fractions" },
   { builtin: "replace", native: "opa_strings_replace", operands: 3 },
   { builtin: "round", native: "opa_arith_round", operands: 1, when: "fractions" },
+  { builtin: "strings.replace_n", native: "opa_strings_replace_n", operands: 2 },
   { builtin: "sum", native: "opa_agg_sum", operands: 1 },
   { builtin: "to_number", native: "opa_to_number", operands: 1 },
 ]);

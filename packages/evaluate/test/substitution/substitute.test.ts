@@ -36,6 +36,7 @@ describe("what the host answers in the module's place", () => {
     ["decoded", { text: "" }],
     ["replaced", { text: "abc", search: "", by: "-" }],
     ["replaced", { text: "a😀b", search: "😀", by: "" }],
+    ["replaced", { text: "abc", search: "x", by: 0 }],
     ["found", { text: "abc", search: "" }],
     ["found", { text: "a😀b", search: "b" }],
     ["number", { text: "1e400" }],

@@ -7,7 +7,7 @@ import { decodeBase64, decodeBase64Url, STANDARD_BASE64 } from "../encoding/go-b
 import { parseJsonValue } from "../encoding/go-json-parse.ts";
 import { textOf } from "../encoding/go-text.ts";
 import { goJson } from "../json/go-json.ts";
-import { arrayOperand, plainInteger, stringOperand } from "../operands.ts";
+import { arrayOperand, objectOperand, plainInteger, stringOperand } from "../operands.ts";
 import { parseBigFloat, truncate } from "./big-float.ts";
 
 const RADIX: ReadonlyMap<RegoValue, number> = new Map([
@@ -40,15 +40,59 @@ function indexOf(operands: readonly RegoValue[]): bigint {
 /** Characters of a text that a policy may make out of a short one. */
 const MAX_LENGTH = 32 * 1024 * 1024;
 
-/** The empty text stands before, between and behind all bytes. */
 function replace(operands: readonly RegoValue[]): string {
   const [text, search, by] = [stringOperand(operands, 1), stringOperand(operands, 2), stringOperand(operands, 3)];
-  const parts = search === "" ? Array.from(Buffer.from(text), (byte) => Uint8Array.of(byte)) : text.split(search);
-  const gaps = search === "" ? parts.length + 1 : parts.length - 1;
-  if (text.length + gaps * by.length > MAX_LENGTH) throw new RangeError(`a text of over ${MAX_LENGTH} characters`);
-  if (search !== "") return parts.join(by);
-  const between = Buffer.from(by);
-  return textOf(Buffer.concat([between, ...parts.flatMap((byte) => [byte as Uint8Array, between])]));
+  if (search === "") return replaceEach(text, [["", by]]);
+  const parts = text.split(search);
+  if (text.length + parts.length * by.length > MAX_LENGTH) throw tooLong();
+  return parts.join(by);
+}
+
+function tooLong(): RangeError {
+  return new RangeError(`a text of over ${MAX_LENGTH} characters`);
+}
+
+/** Of patterns in the order of their texts, the first that fits counts. */
+function replaceN(operands: readonly RegoValue[]): string {
+  const [patterns, text] = [objectOperand(operands, 1), stringOperand(operands, 2)];
+  const pairs = patterns.entries.map(([search, by]) => {
+    if (typeof search !== "string") throw new BuiltinError("non-string key found in pattern object");
+    if (typeof by !== "string") throw new BuiltinError("non-string value found in pattern object");
+    return [search, by] as const;
+  });
+  return replaceEach(text, pairs);
+}
+
+/** Comparisons of a pattern with a place in the text. */
+const MAX_COMPARISONS = 50_000_000;
+
+/**
+ * Go's strings.Replacer, which works on bytes: from the first place to the last, the first pattern that fits. The empty one
+ * fits everywhere, but not twice at one place.
+ */
+function replaceEach(text: string, pairs: readonly (readonly [search: string, by: string])[]): string {
+  const source = Buffer.from(text).toString("latin1");
+  const patterns = pairs.map(([search, by]) => ({
+    search: Buffer.from(search).toString("latin1"),
+    by: Buffer.from(by).toString("latin1"),
+  }));
+  if (source.length * patterns.length > MAX_COMPARISONS) throw new RangeError("too many patterns for a text this long");
+  const parts: string[] = [];
+  let [length, kept, wasEmpty] = [source.length, 0, false];
+  for (let at = 0; at <= source.length;) {
+    const found = patterns.find(({ search }) => !(wasEmpty && search === "") && source.startsWith(search, at));
+    wasEmpty = found?.search === "";
+    if (found === undefined) at++;
+    else {
+      length += found.by.length;
+      if (length > MAX_LENGTH) throw tooLong();
+      parts.push(source.slice(kept, at), found.by);
+      at += found.search.length;
+      kept = at;
+    }
+  }
+  parts.push(source.slice(kept));
+  return textOf(Buffer.from(parts.join(""), "latin1"));
 }
 
 /** What Go's ParseFloat takes, with `inf` and `nan` left out, as a number that JSON can carry. */
@@ -74,7 +118,7 @@ function concat(operands: readonly RegoValue[]): string {
   if (texts === undefined || texts === null || !isRegoArray(texts)) throw notTexts();
   if (!texts.every((text) => typeof text === "string")) throw notTexts();
   const length = texts.reduce((sum, text) => sum + text.length, separator.length * texts.length);
-  if (length > MAX_LENGTH) throw new RangeError(`a text of over ${MAX_LENGTH} characters`);
+  if (length > MAX_LENGTH) throw tooLong();
   return texts.join(separator);
 }
 
@@ -115,5 +159,6 @@ export const TEXT_NATIVES: BuiltinFamily = {
   "json.marshal": ([value]) => goJson(value ?? null),
   "json.unmarshal": (operands) => parseJsonValue(stringOperand(operands, 1)),
   replace,
+  "strings.replace_n": replaceN,
   to_number: toNumber,
 };
