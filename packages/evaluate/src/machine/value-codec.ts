@@ -2,7 +2,8 @@ import type { OpaExports } from "../module/abi.ts";
 import type { MemoryView } from "./memory.ts";
 import { LAYOUT } from "./value-layout.ts";
 import { encodeValueText, parseValueText } from "../values/value-text.ts";
-import type { RegoValue } from "../values/values.ts";
+import { RegoObject, RegoSet } from "../values/values.ts";
+import type { RegoEntry, RegoValue } from "../values/values.ts";
 
 /**
  * Lists that share parts can be far larger than the memory they stand in; printing them stops at the memory's cap. A
@@ -42,8 +43,8 @@ export function createTextCodec(exports: OpaExports, memory: MemoryView): ValueC
 }
 
 /**
- * Scalars and arrays straight from and to the module's memory, everything else through text: about four times as fast
- * for the operands of a typical builtin. Only for a module that `hasKnownLayout` accepted.
+ * Values straight from the module's memory, and scalars straight to it; what is large, or not a scalar on its way back,
+ * goes through text. Only for a module that `hasKnownLayout` accepted.
  */
 export function createLayoutCodec(exports: OpaExports, memory: MemoryView): ValueCodec {
   return new LayoutCodec(exports, memory);
@@ -62,10 +63,9 @@ class LayoutCodec implements ValueCodec {
   }
 
   read(address: number): RegoValue {
-    if (this.#memory.bytes[address] !== LAYOUT.type.array) return this.#readItem(address, 0);
     this.#left = MAX_VALUES;
-    const items = this.#readArray(address, 0);
-    return this.#left < 0 ? this.#text.read(address) : items;
+    const value = this.#readItem(address, 0);
+    return this.#left < 0 ? this.#text.read(address) : value;
   }
 
   #readItem(address: number, depth: number): RegoValue {
@@ -83,6 +83,10 @@ class LayoutCodec implements ValueCodec {
         return this.#readString(address);
       case LAYOUT.type.array:
         return this.#readArray(address, depth);
+      case LAYOUT.type.object:
+        return new RegoObject(this.#readEntries(address, depth));
+      case LAYOUT.type.set:
+        return new RegoSet(this.#readMembers(address, depth));
       case undefined:
       default:
         return this.#text.read(address);
@@ -97,7 +101,11 @@ class LayoutCodec implements ValueCodec {
 
   #readNumber(address: number): RegoValue {
     const { bytes, data } = this.#memory;
-    if (bytes[address + LAYOUT.number.kind] !== LAYOUT.number.integerKind) return this.#text.read(address);
+    if (bytes[address + LAYOUT.number.kind] !== LAYOUT.number.integerKind) {
+      const start = data.getUint32(address + LAYOUT.number.text, true);
+      const length = data.getUint32(address + LAYOUT.number.length, true);
+      return parseValueText(bytes.toString("latin1", start, start + length));
+    }
     return data.getBigInt64(address + LAYOUT.number.integer, true);
   }
 
@@ -121,6 +129,41 @@ class LayoutCodec implements ValueCodec {
       items.push(this.#readItem(memory.data.getUint32(element + LAYOUT.arrayElement.value, true), depth + 1));
     }
     return items;
+  }
+
+  #readEntries(address: number, depth: number): RegoEntry[] {
+    return this.#elements(address, depth, LAYOUT.objectElement.next).map((element) => [
+      this.#readItem(this.#wordAt(element), depth + 1),
+      this.#readItem(this.#wordAt(element + LAYOUT.objectElement.value), depth + 1),
+    ]);
+  }
+
+  #readMembers(address: number, depth: number): RegoValue[] {
+    const elements = this.#elements(address, depth, LAYOUT.setElement.next);
+    return elements.map((element) => this.#readItem(this.#wordAt(element), depth + 1));
+  }
+
+  /** Reading a member may have grown the memory. */
+  #wordAt(address: number): number {
+    return this.#memory.data.getUint32(address, true);
+  }
+
+  /** Of a set or an object, none when too little is left for them. */
+  #elements(table: number, depth: number, nextAt: number): number[] {
+    const { data } = this.#memory;
+    const length = data.getUint32(table + LAYOUT.table.length, true);
+    const count = data.getUint32(table + LAYOUT.table.bucketCount, true);
+    const buckets = data.getUint32(table + LAYOUT.table.buckets, true);
+    this.#left -= depth < MAX_DEPTH ? length + (count >>> 3) : Number.POSITIVE_INFINITY;
+    const elements: number[] = [];
+    for (let bucket = 0; bucket < count && elements.length < length && this.#left >= 0; bucket++) {
+      let element = data.getUint32(buckets + bucket * 4, true);
+      while (element !== 0 && elements.length < length) {
+        elements.push(element);
+        element = data.getUint32(element + nextAt, true);
+      }
+    }
+    return elements;
   }
 
   #writeInteger(value: bigint): number {
