@@ -1,5 +1,5 @@
 /** About a second's work: schemas that call themselves twice at each level ask for 2^n of it. */
-const MAX_STEPS = 5_000_000;
+const MAX_STEPS = 6_000_000;
 
 /** Holds the work that one schema or one document asks for to what an answer is worth. */
 export class Budget {

@@ -32,7 +32,7 @@ export class Validation {
   }
 
   add(schema: SubSchema, value: Json, place: Place, outcome: Outcome): void {
-    this.budget.spend();
+    this.budget.spend(8);
     if (schema.pass !== undefined) {
       if (!schema.pass) outcome.fail("false", place, "False always fails validation");
       return;
