@@ -1,3 +1,7 @@
+import { isUint8Array } from "node:util/types";
+
+import { FormatError } from "@policy-pack/pack";
+
 import type { DataRules } from "../machine/data.ts";
 import { InputWriter } from "../machine/input-writer.ts";
 
@@ -19,6 +23,7 @@ const NOTHING: TakenInput = Object.freeze({ bytes: Buffer.alloc(0), start: 0, en
  */
 export class InputArena {
   readonly #writer: InputWriter;
+  readonly #maxBytes: number;
   readonly #target = {
     bytes: Buffer.allocUnsafeSlow(PIECE_BYTES),
     grow(written: number, length: number) {
@@ -30,6 +35,7 @@ export class InputArena {
   #position = 0;
 
   constructor({ limits, refuseNul }: DataRules) {
+    this.#maxBytes = limits.maxInputBytes;
     this.#writer = new InputWriter(this.#target, {
       name: "input",
       maxBytes: limits.maxInputBytes,
@@ -50,11 +56,23 @@ export class InputArena {
       this.#position = 0;
     }
     const start = this.#position;
-    const end = this.#writer.write(input, start);
+    const end = isUint8Array(input) && input.length > 0 ? this.#copy(input) : this.#writer.write(input, start);
     const { bytes } = this.#target;
     this.#position = end;
     // A large one does not keep a large piece alive for the small ones after it.
     if (bytes.length > PIECE_BYTES) this.#position = bytes.length;
     return { bytes, start, end };
+  }
+
+  /** Ready JSON is checked where it is decided: looking twice would cost as much as deciding. */
+  #copy(json: Uint8Array): number {
+    const start = this.#position;
+    if (json.length > this.#maxBytes) {
+      const message = `The input has ${json.length} bytes; at most ${this.#maxBytes} are taken. Send less, or raise the limit.`;
+      throw new FormatError("LIMIT_EXCEEDED", message);
+    }
+    if (start + json.length > this.#target.bytes.length) this.#target.grow(start, json.length);
+    this.#target.bytes.set(json, start);
+    return start + json.length;
   }
 }

@@ -116,9 +116,10 @@ export class Crew implements SlotEvents {
     this.#failures = 0;
     this.counts.answered += batch.jobs.length;
     const outcomes = this.#options.toOutcomes(message);
-    for (let index = 0; index < batch.jobs.length; index++) {
-      const [job, outcome] = [batch.jobs[index], outcomes[index]];
-      if (job !== undefined && outcome !== undefined) settleJob(job, outcome);
+    let index = 0;
+    for (const job of batch.jobs) {
+      const outcome = outcomes[index++];
+      if (outcome !== undefined) settleJob(job, outcome);
     }
     this.#handOut();
     this.#options.onProgress();

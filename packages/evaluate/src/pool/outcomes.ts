@@ -21,10 +21,12 @@ export function outcomeReader(identity: { readonly digest: Digest; readonly revi
   }
 
   return ({ codes, outcomes }: DecidedMessage): readonly DecisionOutcome[] => {
+    const answers: DecisionOutcome[] = [];
     let next = 0;
-    return Array.from(codes, (code) => {
-      if (code === CODE.true) return yes;
-      return code === CODE.false ? no : toOutcome(outcomes[next++]);
-    });
+    for (const code of codes) {
+      if (code === CODE.true) answers.push(yes);
+      else answers.push(code === CODE.false ? no : toOutcome(outcomes[next++]));
+    }
+    return answers;
   };
 }

@@ -18,7 +18,7 @@ export type Plan =
 
 /** How work is handed out. */
 export interface Handing {
-  /** Jobs in one batch. Passing a message costs as much as some ten decisions; large batches spread badly. */
+  /** Jobs in one batch. Passing a message wakes a thread, which costs as much as dozens of decisions. */
   readonly maxBatchJobs: number;
   /** With one worker at a time: with two it never waits for this thread. */
   readonly maxBatches: number;

@@ -95,7 +95,12 @@ describe("decide", () => {
 
   it("rejects an input over its limit", async () => {
     const pool = await open({ limits: { maxInputBytes: 10 } });
-    await expect(pool.decide({ text: "0123456789" }, "t/echo")).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+    for (const input of [{ text: "0123456789" }, Buffer.from('"0123456789"'), jsonText('"0123456789"')]) {
+      await expect(pool.decide(input, "t/echo")).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+    }
+    const large = Buffer.from(`[${"1,".repeat(100_000)}1]`);
+    const { value } = await (await open()).decide(large, "t/echo");
+    expect(value).toHaveLength(100_001);
   });
 });
 
