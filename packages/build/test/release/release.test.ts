@@ -116,7 +116,11 @@ describe("releasePack", () => {
 
   it("when other files are changed or new leaves them alone", async () => {
     writeFiles(temp.path, { "notes.txt": "mine", "test-pack/v1/half.txt": "x" });
-    writeFiles(sourceDir, { ...CHANGE, "cases/new.json": "[]", "CHANGELOG.md": "# Ours\n\nNot committed yet.\n" });
+    writeFiles(sourceDir, {
+      ...CHANGE,
+      "cases/new.json": '{"cases": []}',
+      "CHANGELOG.md": "# Ours\n\nNot committed yet.\n",
+    });
     const before = snapshot();
     const { changed } = await release();
     const after = snapshot();
