@@ -1,7 +1,7 @@
+import { MemberOrder } from "./member-order.ts";
 import type { MemoryView } from "./memory.ts";
 import type { ValueCodec } from "./value-codec.ts";
 import { LAYOUT } from "./value-layout.ts";
-import { compareValues } from "../values/values.ts";
 
 /** The members of one collection, sorted, and which of them was visited last. */
 interface Visit {
@@ -20,7 +20,7 @@ const MAX_KEPT_MEMBERS = 1_000_000;
  */
 export class VisitingOrder {
   readonly #memory: MemoryView;
-  readonly #codec: ValueCodec;
+  readonly #order: MemberOrder;
   readonly #isData: (address: number) => boolean;
   readonly #visits = new Map<number, Visit>();
   readonly #kept = new Map<number, readonly number[]>();
@@ -29,7 +29,7 @@ export class VisitingOrder {
   /** `isData` tells what stays where it is from one decision to the next, until `forget`. */
   constructor(memory: MemoryView, codec: ValueCodec, isData: (address: number) => boolean) {
     this.#memory = memory;
-    this.#codec = codec;
+    this.#order = new MemberOrder(memory, codec);
     this.#isData = isData;
   }
 
@@ -74,13 +74,7 @@ export class VisitingOrder {
   }
 
   #sort(collection: number): readonly number[] {
-    const members = this.#membersOf(collection);
-    if (members.length < 2) return members;
-    if (members.every((member) => this.#isString(member))) {
-      return members.sort((left, right) => this.#compareStrings(left, right));
-    }
-    const values = members.map((member) => ({ member, value: this.#codec.read(member) }));
-    return values.sort((left, right) => compareValues(left.value, right.value)).map(({ member }) => member);
+    return this.#membersOf(collection).sort((left, right) => this.#order.compare(left, right));
   }
 
   /** In both kinds of table the member comes first in its element. */
@@ -100,28 +94,5 @@ export class VisitingOrder {
       }
     }
     return members;
-  }
-
-  #isString(member: number): boolean {
-    const type = this.#memory.bytes[member];
-    return type === LAYOUT.type.string || type === LAYOUT.type.internedString;
-  }
-
-  /** By the bytes of their UTF-8, as Go compares strings. */
-  #compareStrings(left: number, right: number): number {
-    const { bytes, data } = this.#memory;
-    const [leftStart, leftLength] = [this.#start(left), data.getUint32(left + LAYOUT.string.length, true)];
-    const [rightStart, rightLength] = [this.#start(right), data.getUint32(right + LAYOUT.string.length, true)];
-    const length = Math.min(leftLength, rightLength);
-    // Keys are short, and mostly differ soon: the engine's own comparison only begins to pay later.
-    for (let index = 0; index < length; index++) {
-      const order = (bytes[leftStart + index] ?? 0) - (bytes[rightStart + index] ?? 0);
-      if (order !== 0) return order;
-    }
-    return leftLength - rightLength;
-  }
-
-  #start(string: number): number {
-    return this.#memory.data.getUint32(string + LAYOUT.string.start, true);
   }
 }
