@@ -18,7 +18,7 @@ export { ARCHIVE_LIMITS, LIMITS } from "./limits.ts";
 export type { ArchiveLimits } from "./limits.ts";
 export { MEDIA_TYPES } from "./media-types.ts";
 export { isPredicateType, PREDICATE_TYPE_NAMES, PREDICATE_TYPES, toPredicateType } from "./predicate-types.ts";
-export { isJsonObject, parseJson } from "./json.ts";
+export { isJsonObject, parseExactJson, parseJson } from "./json.ts";
 export type { JsonObject, JsonOptions, JsonValue } from "./json.ts";
 export { quotePath } from "./path.ts";
 export { canonicalEntries, isSignaturePath, TOP_NAMES } from "./entries.ts";
