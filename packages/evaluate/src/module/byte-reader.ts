@@ -1,3 +1,5 @@
+const MAX_U32 = 0xffff_ffff;
+
 /** Reads the pieces of WebAssembly's binary form, one behind another. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -23,21 +25,34 @@ export class ByteReader {
     return byte;
   }
 
-  take(length: number): Uint8Array {
-    const start = this.#position;
+  skip(length: number): void {
     this.#position += length;
     if (this.#position > this.#bytes.length) throw new RangeError("the bytes end here");
+  }
+
+  take(length: number): Uint8Array {
+    const start = this.#position;
+    this.skip(length);
     return this.#bytes.subarray(start, this.#position);
+  }
+
+  /** One character a byte. */
+  text(length: number): string {
+    const { buffer, byteOffset } = this.take(length);
+    return Buffer.from(buffer, byteOffset, length).toString("latin1");
   }
 
   /** LEB128 of at most 32 bits. */
   unsigned(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    let value = this.byte();
+    if (value < 0x80) return value;
+    value -= 0x80;
+    for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.byte();
       value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80 && value <= MAX_U32) return value;
       if (byte < 0x80) break;
     }
-    return value;
+    throw new RangeError("an integer of over 32 bits");
   }
 }

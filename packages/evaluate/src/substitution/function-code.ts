@@ -22,8 +22,13 @@ const OP = Object.freeze({
   extend: 0xac,
 } as const);
 const NO_RESULT = 0x40;
+const NO_LOCALS = [0];
+const ONE_LOCAL = [1, 1, I32];
 /** LEB128 of `NO_ORDER`. */
 const MINUS_ONE = 0x7f;
+
+/** A piece of code. */
+type Code = readonly number[];
 
 export interface HostCall {
   /** The index of the imported `opa_builtinN`. */
@@ -34,7 +39,7 @@ export interface HostCall {
 
 /** The body of a function that asks the host: `return opa_builtinN(id, 0, …operands)`. */
 export function callHost(call: HostCall): Uint8Array {
-  return Buffer.concat([NO_LOCALS, ...hostCall(call), END]);
+  return body(NO_LOCALS, hostCall(call));
 }
 
 /**
@@ -45,52 +50,23 @@ export function callHost(call: HostCall): Uint8Array {
 export function callHostForFractions(call: HostCall, native: number): Uint8Array {
   const operands = Array.from({ length: call.operands }, (_, index) => index);
   const answer = call.operands;
-  return Buffer.concat([
-    ONE_LOCAL,
-    ...all(operands.map(isNumber)),
-    Uint8Array.of(OP.if, NO_RESULT),
-    ...all(operands.map(isInteger)),
-    Uint8Array.of(OP.if, NO_RESULT),
-    ...callNative(call, native),
-    code(OP.localTee, unsigned(answer)),
-    Uint8Array.of(OP.if, NO_RESULT),
-    ...isInteger(answer),
-    Uint8Array.of(OP.if, NO_RESULT),
-    code(OP.localGet, unsigned(answer)),
-    Uint8Array.of(OP.return, OP.end, OP.end, OP.end),
-    ...hostCall(call),
-    Uint8Array.of(OP.return, OP.end),
-    ...callNative(call, native),
-    END,
-  ]);
+  const isAnswered = [...isInteger(answer), ...when([...get(answer), OP.return])];
+  const askNative = [...nativeCall(call, native), OP.localTee, ...unsigned(answer), ...when(isAnswered)];
+  const askBoth = [...all(operands.map(isInteger)), ...when(askNative), ...hostCall(call), OP.return];
+  return body(ONE_LOCAL, [...all(operands.map(isNumber)), ...when(askBoth), ...nativeCall(call, native)]);
 }
 
 /** The body of a function that asks the host where its last operand is a set, and else the one at the index `native`. */
 export function callHostForSets(call: HostCall, native: number): Uint8Array {
-  return Buffer.concat([
-    NO_LOCALS,
-    ...equals(call.operands - 1, OP.load8, LAYOUT.type.set),
-    Uint8Array.of(OP.if, NO_RESULT),
-    ...hostCall(call),
-    Uint8Array.of(OP.return, OP.end),
-    ...callNative(call, native),
-    END,
-  ]);
+  const isSet = equals(call.operands - 1, OP.load8, LAYOUT.type.set);
+  return body(NO_LOCALS, [...isSet, ...when([...hostCall(call), OP.return]), ...nativeCall(call, native)]);
 }
 
 /** The body of a function that asks the one at the index `native`, and the host where that has no answer. */
 export function callHostForUndefined(call: HostCall, native: number): Uint8Array {
   const answer = call.operands;
-  return Buffer.concat([
-    ONE_LOCAL,
-    ...callNative(call, native),
-    code(OP.localTee, unsigned(answer)),
-    Uint8Array.of(OP.if, NO_RESULT),
-    code(OP.localGet, unsigned(answer)),
-    Uint8Array.of(OP.return, OP.end),
-    ...hostCall(call),
-    END,
-  ]);
+  const askNative = [...nativeCall(call, native), OP.localTee, ...unsigned(answer)];
+  return body(ONE_LOCAL, [...askNative, ...when([...get(answer), OP.return]), ...hostCall(call)]);
 }
 
 /**
@@ -98,90 +74,60 @@ export function callHostForUndefined(call: HostCall, native: number): Uint8Array
  * back. The function that it replaces is now at the index `native`.
  */
 export function widenFirst(call: HostCall, native: number): Uint8Array {
-  return Buffer.concat([
-    NO_LOCALS,
-    ...isInteger(0),
-    Uint8Array.of(OP.if, NO_RESULT),
-    ...integerOf(0),
-    ...integerOf(0),
-    Uint8Array.of(OP.wrap, OP.extend, OP.differ64, OP.if, NO_RESULT),
-    ...hostCall(call),
-    code(OP.localSet, unsigned(0)),
-    Uint8Array.of(OP.end, OP.end),
-    code(OP.localGet, unsigned(0)),
-    code(OP.call, unsigned(native)),
-    END,
-  ]);
+  const integer = [...get(0), OP.load64, 0, LAYOUT.number.integer];
+  const isWide = [...integer, ...integer, OP.wrap, OP.extend, OP.differ64];
+  const widen = [...isWide, ...when([...hostCall(call), OP.localSet, 0])];
+  return body(NO_LOCALS, [...isInteger(0), ...when(widen), ...nativeCall(call, native)]);
 }
 
 /** The body of a function that visits the members of a set or object in the host's order, and others as the module does. */
 export function askForOrder(call: HostCall, native: number): Uint8Array {
   const next = call.operands;
-  return Buffer.concat([
-    ONE_LOCAL,
-    ...equals(0, OP.load8, LAYOUT.type.object),
-    ...equals(0, OP.load8, LAYOUT.type.set),
-    Uint8Array.of(OP.or, OP.if, NO_RESULT),
-    ...hostCall(call),
-    code(OP.localTee, unsigned(next)),
-    Uint8Array.of(OP.constant, MINUS_ONE, OP.differ, OP.if, NO_RESULT),
-    code(OP.localGet, unsigned(next)),
-    Uint8Array.of(OP.return, OP.end, OP.end),
-    code(OP.localGet, unsigned(0)),
-    code(OP.localGet, unsigned(1)),
-    callTo(native),
-    END,
-  ]);
+  const isTable = [...equals(0, OP.load8, LAYOUT.type.object), ...equals(0, OP.load8, LAYOUT.type.set), OP.or];
+  const isKnown = [OP.localTee, ...unsigned(next), OP.constant, MINUS_ONE, OP.differ];
+  const askHost = [...hostCall(call), ...isKnown, ...when([...get(next), OP.return])];
+  return body(ONE_LOCAL, [...isTable, ...when(askHost), ...nativeCall(call, native)]);
 }
 
-export function callTo(index: number): Uint8Array {
-  return code(OP.call, unsigned(index));
+function body(locals: Code, code: Code): Uint8Array {
+  return Uint8Array.from([...locals, ...code, OP.end]);
 }
 
-function callNative({ operands }: HostCall, native: number): readonly Uint8Array[] {
-  return [...Array.from({ length: operands }, (_, index) => code(OP.localGet, unsigned(index))), callTo(native)];
+/** What is done when the value on the stack is not zero. */
+function when(code: Code): Code {
+  return [OP.if, NO_RESULT, ...code, OP.end];
 }
 
-function integerOf(local: number): readonly Uint8Array[] {
-  return [code(OP.localGet, unsigned(local)), Uint8Array.of(OP.load64, 0, LAYOUT.number.integer)];
+function get(local: number): Code {
+  return [OP.localGet, ...unsigned(local)];
 }
 
-const NO_LOCALS = Uint8Array.of(0);
-const ONE_LOCAL = Uint8Array.of(1, 1, I32);
-const END = Uint8Array.of(OP.end);
+function getAll(count: number): Code {
+  return Array.from({ length: count }, (_, local) => get(local)).flat();
+}
 
-function hostCall({ host, id, operands }: HostCall): readonly Uint8Array[] {
-  return [
-    code(OP.constant, signed(id)),
-    code(OP.constant, signed(0)),
-    ...Array.from({ length: operands }, (_, index) => code(OP.localGet, unsigned(index))),
-    code(OP.call, unsigned(host)),
-  ];
+function nativeCall({ operands }: HostCall, native: number): Code {
+  return [...getAll(operands), OP.call, ...unsigned(native)];
+}
+
+function hostCall({ host, id, operands }: HostCall): Code {
+  return [OP.constant, ...signed(id), OP.constant, 0, ...getAll(operands), OP.call, ...unsigned(host)];
 }
 
 /** A value's first byte tells its type. */
-function isNumber(local: number): readonly Uint8Array[] {
+function isNumber(local: number): Code {
   return equals(local, OP.load8, LAYOUT.type.number);
 }
 
 /** The second byte of a number tells how it is held. */
-function isInteger(local: number): readonly Uint8Array[] {
+function isInteger(local: number): Code {
   return equals(local, OP.load16, LAYOUT.type.number + LAYOUT.number.integerKind * 256);
 }
 
-function equals(local: number, load: number, expected: number): readonly Uint8Array[] {
-  return [
-    code(OP.localGet, unsigned(local)),
-    Uint8Array.of(load, 0, 0),
-    code(OP.constant, signed(expected)),
-    Uint8Array.of(OP.equal),
-  ];
+function equals(local: number, load: number, expected: number): Code {
+  return [...get(local), load, 0, 0, OP.constant, ...signed(expected), OP.equal];
 }
 
-function all([first = [], ...others]: readonly (readonly Uint8Array[])[]): readonly Uint8Array[] {
-  return [...first, ...others.flatMap((check) => [...check, Uint8Array.of(OP.and)])];
-}
-
-function code(operation: number, immediate: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(operation), immediate]);
+function all([first = [], ...others]: readonly Code[]): Code {
+  return [...first, ...others.flatMap((check) => [...check, OP.and])];
 }

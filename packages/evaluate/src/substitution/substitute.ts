@@ -1,6 +1,6 @@
 import { callHost, callHostForFractions, callHostForSets, callHostForUndefined, widenFirst } from "./function-code.ts";
-import { readParts, writeParts } from "./module-parts.ts";
-import type { ModuleParts } from "./module-parts.ts";
+import { readFunctions } from "./module-functions.ts";
+import type { ModuleFunctions } from "./module-functions.ts";
 import { FIRST_SUBSTITUTE_ID, SUBSTITUTES, VISITING_ID } from "./substitutes.ts";
 import type { Substitute } from "./substitutes.ts";
 import { sortVisits } from "./visiting-order.ts";
@@ -18,24 +18,23 @@ export interface SubstitutedModule {
  * makes it, stays as it is, and so do bytes that are no module, which the engine refuses.
  */
 export function substitute(module: Uint8Array, table: readonly Substitute[] = SUBSTITUTES): SubstitutedModule {
-  const parts = readParts(module);
+  const functions = table.length === 0 ? undefined : readFunctions(module);
   const substitutes = new Map<string, number>();
-  if (parts === undefined) return { bytes: module, substitutes };
-  // Before bodies are replaced by code of ours, which needs no change.
-  const isSorted = table.length > 0 && trySortVisits(parts);
+  if (functions === undefined) return { bytes: module, substitutes };
+  trySortVisits(functions);
   for (const [offset, entry] of table.entries()) {
     const id = FIRST_SUBSTITUTE_ID + offset;
-    if (replaceBody(parts, entry, id)) substitutes.set(entry.builtin, id);
+    if (replaceFunction(functions, entry, id)) substitutes.set(entry.builtin, id);
   }
-  return { bytes: isSorted || substitutes.size > 0 ? writeParts(module, parts) : module, substitutes };
+  return { bytes: functions.areChanged ? functions.write() : module, substitutes };
 }
 
-function trySortVisits(parts: ModuleParts): boolean {
+/** A module with code that is not known here keeps its own order. */
+function trySortVisits(functions: ModuleFunctions): void {
   try {
-    return sortVisits(parts, VISITING_ID);
+    sortVisits(functions, VISITING_ID);
   } catch (thrown) {
-    if (thrown instanceof RangeError) return false;
-    throw thrown;
+    if (!(thrown instanceof RangeError)) throw thrown;
   }
 }
 
@@ -47,20 +46,13 @@ const DETOURS = {
 };
 
 /** Whether the module has the function, in the shape that OPA gives it. */
-function replaceBody(parts: ModuleParts, { native, operands, when }: Substitute, id: number): boolean {
-  const { names, imported, operandCounts, types, bodies } = parts;
-  const host = imported.indexOf(`opa_builtin${operands}`);
-  const index = (names.get(native) ?? -1) - imported.length;
-  const [type, body] = [types[index], bodies[index]];
-  if (host === -1 || type === undefined || body === undefined || operandCounts[type] !== operands) return false;
+function replaceFunction(functions: ModuleFunctions, { native, operands, when }: Substitute, id: number): boolean {
+  const [index, host] = [functions.names.get(native), functions.imported.indexOf(`opa_builtin${operands}`)];
+  if (index === undefined || host === -1 || functions.operandCount(index) !== operands) return false;
+  const code = functions.code(index);
+  if (code === undefined) return false;
   const call = { host, id, operands };
-  if (when === undefined) {
-    bodies[index] = callHost(call);
-    return true;
-  }
-  // The function's own body moves to the end, where its index disturbs no other.
-  types.push(type);
-  bodies.push(body);
-  bodies[index] = DETOURS[when](call, imported.length + bodies.length - 1);
+  // The function's own code moves to the end, where its index disturbs no other.
+  functions.replace(index, when === undefined ? callHost(call) : DETOURS[when](call, functions.add(index, code)));
   return true;
 }

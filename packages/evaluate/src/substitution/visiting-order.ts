@@ -1,6 +1,6 @@
-import { askForOrder, callTo } from "./function-code.ts";
-import { readCalls, redirectCalls } from "./instructions.ts";
-import type { ModuleParts } from "./module-parts.ts";
+import { askForOrder } from "./function-code.ts";
+import { redirectCalls } from "./instructions.ts";
+import type { ModuleFunctions } from "./module-functions.ts";
 
 /** How the module visits the members of a collection: the function, by its name in the name section. */
 const VISIT = "opa_value_iter";
@@ -11,27 +11,24 @@ const MAKES_LISTS = /^(?:g[0-9]+\.|eval$|__opa_value_transitive_closure$)/;
 /**
  * Lets functions that make lists ask the host for the order in which to visit the members of sets and objects. OPA visits
  * them sorted, its module as they lie in a hash table: `[x | some x in {"b", "a"}]` would have another order. Elsewhere the
- * order shows in nothing, and the module goes its own way. Returns whether any function asks.
+ * order shows in nothing, and the module goes its own way.
+ *
+ * @throws RangeError for code that OPA does not write; then nothing is changed
  */
-export function sortVisits(parts: ModuleParts, id: number): boolean {
-  const { names, imported, types, bodies } = parts;
+export function sortVisits(functions: ModuleFunctions, id: number): void {
+  const { names, imported, count } = functions;
   const [visit, append, host] = [names.get(VISIT), names.get(APPEND), imported.indexOf("opa_builtin2")];
-  const type = types[(visit ?? -1) - imported.length];
-  if (visit === undefined || append === undefined || host === -1 || type === undefined) return false;
-  if (parts.operandCounts[type] !== 2) return false;
-  const sorted = imported.length + bodies.length;
-  let asks = false;
+  if (visit === undefined || append === undefined || host === -1 || functions.operandCount(visit) !== 2) return;
+  const redirection = { from: visit, to: count, beside: append };
+  const changed = new Map<number, Uint8Array>();
   for (const [name, index] of names) {
-    const body = bodies[index - imported.length];
-    if (body === undefined || !MAKES_LISTS.test(name)) continue;
-    const calls = readCalls(body);
-    const visits = calls.filter(({ callee }) => callee === visit);
-    if (visits.length === 0 || !calls.some(({ callee }) => callee === append)) continue;
-    bodies[index - imported.length] = redirectCalls(body, visits, callTo(sorted));
-    asks = true;
+    const code = MAKES_LISTS.test(name) ? functions.code(index) : undefined;
+    const asking = code === undefined ? undefined : redirectCalls(code, redirection);
+    if (asking !== undefined) changed.set(index, asking);
   }
-  if (!asks) return false;
-  types.push(type);
-  bodies.push(askForOrder({ host, id, operands: 2 }, visit));
-  return true;
+  if (changed.size === 0) return;
+  functions.add(visit, askForOrder({ host, id, operands: 2 }, visit));
+  changed.forEach((code, index) => {
+    functions.replace(index, code);
+  });
 }
