@@ -80,6 +80,6 @@ await Promise.all(Array.from({ length: availableParallelism() }, work));
 for (const [reason, count] of known) console.log(`${String(count).padStart(6)}  rules differ as known: ${reason}`);
 console.log(
   `${next} policies, ${compared} decisions by OPA and by WASM in ${Math.round((performance.now() - startedMs) / 1000)} s; ` +
-    `${defined} with a value; ${stopped} rules at which OPA itself stopped; ${findings.length} findings (seed ${seed})`,
+    `${defined} with a value; ${stopped} rules that OPA refused or stopped at; ${findings.length} findings (seed ${seed})`,
 );
 process.exitCode = findings.length === 0 ? 0 : 1;

@@ -12,7 +12,7 @@ export const INPUTS_A_POLICY = 25;
 
 export interface PolicyRun extends Comparison {
   readonly rules: readonly Rule[];
-  /** Rules at which OPA itself gave up or crashed. */
+  /** Rules that OPA refused without naming their line, or at which it gave up or crashed. */
   readonly stopped: readonly Rule[];
 }
 
@@ -42,8 +42,8 @@ async function runRules(opa: string, rules: readonly Rule[], inputs: readonly Op
     if (thrown instanceof OpaStopped) return runHalves(opa, rules, inputs);
     if (!(thrown instanceof PolicyRefused)) throw thrown;
     const left = withoutRefused(rules, thrown.message);
-    if (left.length === rules.length) throw new Error(`${policyText(rules)}\n${thrown.message}`, { cause: thrown });
-    return runRules(opa, left, inputs);
+    // Some refusals name no line.
+    return left.length < rules.length ? runRules(opa, left, inputs) : runHalves(opa, rules, inputs);
   }
 }
 

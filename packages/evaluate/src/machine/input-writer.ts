@@ -1,4 +1,4 @@
-import { isUint8Array } from "node:util/types";
+import { isMap, isSet, isUint8Array } from "node:util/types";
 
 import { FormatError } from "@policy-pack/pack";
 
@@ -19,6 +19,8 @@ export interface WriterOptions {
   readonly maxDepth: number;
   /** Refuse texts that hold U+0000. */
   readonly refuseNul: boolean;
+  /** Whoever reads the text takes Rego's sets, and keys of any type: `Set` and `Map` are written as such. */
+  readonly takesRego?: boolean;
 }
 
 const HALF_SURROGATE = /\p{Surrogate}/u;
@@ -34,7 +36,8 @@ const MAX_INTEGER = 10n ** 1000n;
  * Writes one input document as JSON straight into the module's memory, reading each property once. Only what JSON
  * carries passes: null, booleans, finite numbers, bigints as integers, strings, arrays without holes, plain objects. A
  * property whose value is undefined is left out, as JSON.stringify does; `toJSON` is never called. Half a surrogate pair
- * becomes U+FFFD, as OPA reads it. Bytes and JsonText are documents already: they are checked and taken as they are.
+ * becomes U+FFFD, as OPA reads it. A Set or a Map is a Rego set, or object with keys of any type, where the reader takes
+ * them. Bytes and JsonText are documents already: they are checked and taken as they are.
  */
 export class InputWriter {
   readonly #target: InputTarget;
@@ -44,6 +47,7 @@ export class InputWriter {
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #position = 0;
+  #isRego = false;
 
   constructor(target: InputTarget, options: WriterOptions) {
     this.#target = target;
@@ -59,6 +63,7 @@ export class InputWriter {
   write(value: unknown, start: number): number {
     this.#bytes = this.#target.bytes;
     this.#start = start;
+    this.#isRego = false;
     this.#position = start;
     this.#path.length = 0;
     if (isUint8Array(value)) this.#writeReady(value);
@@ -74,6 +79,11 @@ export class InputWriter {
     this.#bytes.set(json, start);
     this.#position += json.length;
     this.#checker.check(this.#bytes, start, this.#position);
+  }
+
+  /** Whether the document that was written last holds what JSON cannot: it is to be read as Rego. */
+  get isRego(): boolean {
+    return this.#isRego;
   }
 
   #writeValue(value: unknown, depth: number): void {
@@ -112,7 +122,44 @@ export class InputWriter {
       this.#refuse(`is nested more than ${this.#options.maxDepth} deep, or contains itself`);
     }
     if (Array.isArray(value)) this.#writeArray(value, depth);
+    else if (this.#options.takesRego === true && isSet(value)) this.#writeSet(value, depth);
+    else if (this.#options.takesRego === true && isMap(value)) this.#writeMap(value, depth);
     else this.#writeObject(value, depth);
+  }
+
+  #writeSet(members: ReadonlySet<unknown>, depth: number): void {
+    this.#isRego = true;
+    if (members.size === 0) {
+      this.#writeAscii("set()");
+      return;
+    }
+    let separator = 0x7b;
+    for (const member of members) {
+      this.#writeByte(separator);
+      separator = 0x2c;
+      this.#writeMember("member", member, depth);
+    }
+    this.#writeByte(0x7d);
+  }
+
+  #writeMap(entries: ReadonlyMap<unknown, unknown>, depth: number): void {
+    this.#isRego = true;
+    this.#writeByte(0x7b);
+    let separate = false;
+    for (const [key, item] of entries) {
+      if (separate) this.#writeByte(0x2c);
+      separate = true;
+      this.#writeMember("key", key, depth);
+      this.#writeByte(0x3a);
+      this.#writeMember("value", item, depth);
+    }
+    this.#writeByte(0x7d);
+  }
+
+  #writeMember(name: string, value: unknown, depth: number): void {
+    this.#path.push(name);
+    this.#writeValue(value, depth);
+    this.#path.pop();
   }
 
   #writeArray(items: readonly unknown[], depth: number): void {

@@ -86,7 +86,12 @@ export class Machine {
     const [exports, memory, data] = [this.#exports, this.#memory, this.data];
     const { maxInputBytes, maxInputDepth } = options.limits;
     const rules = { maxBytes: maxInputBytes, maxDepth: maxInputDepth, refuseNul: options.refuseNul };
-    const parts = { exports, memory, data, writer: new InputWriter(this.#inputTarget(), { name: "input", ...rules }) };
+    const parts = {
+      exports,
+      memory,
+      data,
+      writer: new InputWriter(this.#inputTarget(), { name: "input", takesRego: true, ...rules }),
+    };
     // Integers of 64 bits are safe only in a module whose arithmetic was widened for them.
     if (!this.#called.has(WIDENING) || !hasKnownLayout(exports, memory, this.#arena)) {
       this.#startHost(options, createTextCodec(exports, memory), NO_FAST_BUILTINS);
