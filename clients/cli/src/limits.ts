@@ -15,6 +15,8 @@ export const CLI_LIMITS = Object.freeze({
   maxPasswordLength: 1024,
   /** An input document; a decision over more than this belongs in a service. */
   maxInputBytes: 16 * MIB,
+  /** Documents that stand in place of a pack's: as much as a pack may hold of them. */
+  maxDataBytes: 64 * MIB,
   /** As many as packages/verify takes: each costs several signature checks. */
   maxBundles: 100,
   /** All bundles of one verification together: a hundred with large predicates, and still little memory. */

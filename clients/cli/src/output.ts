@@ -11,6 +11,9 @@ export function createOutput(descriptor: number, open: () => NodeJS.WriteStream)
   if (!isPipeOrFile(descriptor)) return open();
   let stream: NodeJS.WriteStream | undefined;
   return {
+    get isClosed() {
+      return stream?.writable === false;
+    },
     write: (text) => {
       const rest = stream === undefined ? writeNow(descriptor, Buffer.from(text)) : Buffer.from(text);
       if (rest.byteLength === 0) return;

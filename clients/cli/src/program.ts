@@ -42,6 +42,8 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   evidence: async () => (await import("./commands/evidence.ts")).addEvidence,
   fetch: async () => (await import("./commands/fetch.ts")).addFetch,
   eval: async () => (await import("./commands/eval.ts")).addEval,
+  bench: async () => (await import("./commands/bench.ts")).addBench,
+  "decision-log": async () => (await import("./commands/decision-log.ts")).addDecisionLog,
   readiness: async () => (await import("./commands/readiness.ts")).addReadiness,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
   "trusted-root": async () => (await import("./commands/trusted-root.ts")).addTrustedRoot,

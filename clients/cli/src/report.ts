@@ -7,12 +7,15 @@ export interface Report {
   readonly json: Readonly<Record<string, unknown>>;
   /** Printed otherwise; ends without a new line. */
   readonly text: string;
+  /** Everything was printed while it was found out. */
+  readonly isPrinted?: true;
   /** 0 when left out. A failure is thrown; this is for an answer that is complete and not good, as doctor's. */
   readonly exitCode?: number;
 }
 
 /** Prints the report on stdout in the form that was asked for. */
 export function printReport(terminal: Terminal, report: Report, asJson: boolean): void {
+  if (report.isPrinted === true) return;
   terminal.stdout.write(`${asJson ? printableJson(report.json, 2) : report.text}\n`);
 }
 

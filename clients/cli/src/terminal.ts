@@ -5,6 +5,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   /** How wide the terminal is; undefined for what is none. */
   readonly columns?: number | undefined;
+  /** Whether its reader went away: what is written is lost. */
+  readonly isClosed?: boolean | undefined;
 }
 
 export interface Terminal {

@@ -1,138 +1,120 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { ConfigError, LIMITS, parseJson, readPackUnsafe } from "@policy-pack/pack";
-import type { JsonValue, PackContents } from "@policy-pack/pack";
 import type { Command } from "commander";
-import { readBundles } from "../bundle-files.ts";
-import { CLI_LIMITS } from "../limits.ts";
-import { packOfTar } from "../locate.ts";
-import { readInputFile, readStdin } from "../read.ts";
+import { createAsker } from "../evaluation/asker.ts";
+import type { Asker, AskOptions } from "../evaluation/asker.ts";
+import { decideLines } from "../evaluation/batch.ts";
+import { batchReport } from "../evaluation/batch-report.ts";
+import { addEvalFlags, checkEvalFlags, readDecideOptions } from "../evaluation/flags.ts";
+import type { EvalFlags } from "../evaluation/flags.ts";
+import { readAskedPack } from "../evaluation/pack.ts";
+import { openPolicy } from "../evaluation/policy.ts";
+import type { AskedPolicy } from "../evaluation/policy.ts";
+import { MAX_UNWRITTEN, openRecording } from "../evaluation/record.ts";
+import type { Recording } from "../evaluation/record.ts";
+import { decideOne } from "../evaluation/single.ts";
 import type { Report } from "../report.ts";
-import { paint, printable } from "../terminal.ts";
+import { withAbort } from "../signals.ts";
+import { printable } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
-import { addTrustFlags, hasTrustFlags, readTrust } from "../trust.ts";
-import type { TrustFlags } from "../trust.ts";
-import { acceptPack, readLists } from "../trust-lists.ts";
-import { createVerb, listFlag, valueFlag } from "../verb.ts";
-import type { CommonFlags, VerbContext } from "../verb.ts";
+import { createVerb } from "../verb.ts";
+import type { VerbContext } from "../verb.ts";
+import { printWarnings } from "../warnings.ts";
 
-interface EvalFlags extends CommonFlags, TrustFlags {
-  readonly entrypoint: string;
-  readonly input?: string;
-  readonly bundle?: readonly string[];
-  readonly unsafeUnverified?: true;
-}
+const PACK = "dist/policy-pack/v0/policy-pack-v0.tar";
+const BUNDLE = "contracts/policy-pack/v0/signing/cosign.bundle.json";
 
-/** `policy-pack eval`: one decision of a verified pack. */
+/** `policy-pack eval`: decisions of a verified pack. */
 export function addEval({ terminal, version, answer }: VerbContext): Command {
   const command = createVerb(
     {
       name: "eval",
-      summary: "ask a pack for one decision",
+      summary: "ask a pack for decisions",
       description:
-        "Verifies the pack as verify does, then evaluates one entrypoint of its WASM. An undefined decision is an " +
-        "error (exit 7), never an answer. Without --input the policy sees no input document.",
+        "Verifies the pack as verify does, then evaluates entrypoints of its WASM. An undefined decision is an error " +
+        "(exit 7), never an answer. Without --input the policy sees no input document. With --input-lines each line of " +
+        "JSON is an input, and one line of JSON comes out for each, in order: " +
+        '{"line":7,"value":true} or {"line":7,"error":{"code":…,"message":…}}, of several entrypoints ' +
+        '{"line":7,"results":{"a/b":{"value":true},…}}; a summary goes to stderr, and the exit status is 7 when any ' +
+        "question had no decision. Numbers come out as the module has them; with --jobs those with a fraction as the " +
+        "nearest double. What the policy prints goes to stderr.",
       examples: [
-        "policy-pack eval dist/policy-pack/v0/policy-pack-v0.tar --entrypoint cos/abac/allow --input request.json \\\n" +
-          "      --bundle contracts/policy-pack/v0/signing/cosign.bundle.json --dev-authority",
+        `policy-pack eval ${PACK} --entrypoint cos/abac/allow --input request.json \\\n` +
+          `      --bundle ${BUNDLE} --dev-authority`,
         "echo '{}' | policy-pack eval http://127.0.0.1:8080/v1/policy/packs/policy-pack-v0 \\\n" +
           "      --entrypoint cos/promotion/ok --input - --dev-authority",
+        `policy-pack eval ${PACK} --entrypoint cos/abac/allow --input-lines requests.jsonl --jobs 4 \\\n` +
+          `      --decision-log decisions.jsonl --bundle ${BUNDLE} --dev-authority > decided.jsonl`,
+        `policy-pack eval ${PACK} --entrypoint cos/abac/allow --input request.json --explain \\\n` +
+          "      --now 2026-01-31T12:00:00Z --unsafe-unverified",
       ],
     },
     version,
-  )
-    .argument("[pack]", "the pack's tar or address; an unpacked pack's folder only with --unsafe-unverified")
-    .addOption(valueFlag("--entrypoint <path>", "the rule to decide, such as cos/abac/allow").makeOptionMandatory())
-    .addOption(valueFlag("--input <file>", "the input document as JSON; - reads it from stdin"))
-    .addOption(
-      listFlag("--bundle <path>", "the tar's Sigstore bundles, as for verify; beside the one that an address brings"),
-    )
-    .option("--unsafe-unverified", "take the pack as it is, whoever made it; never for a decision that matters");
-  return addTrustFlags(command).action((pack: string | undefined, flags: EvalFlags) =>
+  ).argument("[pack]", "the pack's tar or address; an unpacked pack's folder only with --unsafe-unverified");
+  return addEvalFlags(command).action((pack: string | undefined, flags: EvalFlags) =>
     answer(flags, evaluate(terminal, pack, flags)),
   );
 }
 
-async function evaluate(terminal: Terminal, pack: string | undefined, flags: EvalFlags): Promise<Report> {
-  if (pack === undefined) {
-    throw new ConfigError(
-      "CONFIG_INVALID",
-      "Name the pack to ask; put it before --dev-authority, which may take a folder.",
-    );
+async function evaluate(terminal: Terminal, named: string | undefined, flags: EvalFlags): Promise<Report> {
+  checkEvalFlags(flags);
+  const pack = await readAskedPack(terminal, named, flags);
+  const policy = await openPolicy(terminal, pack, flags);
+  return withAbort(async (signal) => {
+    const { decisionLog } = flags;
+    const recording = decisionLog === undefined ? undefined : await openRecording(terminal, decisionLog, policy);
+    try {
+      return await ask(terminal, { flags, policy, recording, signal });
+    } finally {
+      await recording?.close();
+    }
+  });
+}
+
+interface Evaluation {
+  readonly flags: EvalFlags;
+  readonly policy: AskedPolicy;
+  readonly recording: Recording | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function ask(terminal: Terminal, evaluation: Evaluation): Promise<Report> {
+  const { flags, policy, recording, signal } = evaluation;
+  const { inputLines, entrypoint: entrypoints } = flags;
+  const json = flags.json === true;
+  const options = { policy, entrypoints, options: optionsOf(flags), recorder: recording?.recorder, print };
+  const asker = await openAsker(terminal, options, flags);
+  try {
+    if (inputLines === undefined) {
+      const isVerified = flags.unsafeUnverified === undefined;
+      const about = { path: flags.input, isVerified, explains: flags.explain === true, json };
+      return await decideOne(terminal, { ...options, ...about, asker });
+    }
+    const started = process.hrtime.bigint();
+    const flush = async (): Promise<void> => recording?.flush();
+    const request = { path: inputLines, entrypoints, asker, maxDecisions: MAX_UNWRITTEN, flush, signal, json };
+    const counts = await decideLines(terminal, request);
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    return batchReport(terminal, { counts, seconds, records: await recording?.close(), json });
+  } finally {
+    await asker.close();
   }
-  checkFlags(pack, flags);
-  const verified = flags.unsafeUnverified === undefined;
-  const contents = verified ? await readVerified(terminal, pack, flags) : await readUnverifiedUnsafe(terminal, pack);
-  const input = await readInput(terminal, flags.input);
-  const { createInstance, toPlainJson } = await import("@policy-pack/evaluate");
-  const instance = await createInstance(contents);
-  const { value: decided, revision, digest } = instance.decide(input, flags.entrypoint);
-  const value = toPlainJson(decided);
-  const { packId } = contents;
-  const text = `${printable(JSON.stringify(value, null, 2))}\n\n${packId} revision ${revision}, ${digest}`;
-  return { json: { value, revision, digest, packId, entrypoint: flags.entrypoint, verified }, text };
-}
 
-function isUrl(pack: string): boolean {
-  return /^https?:\/\//i.test(pack);
-}
-
-function checkFlags(pack: string, flags: EvalFlags): void {
-  if (flags.unsafeUnverified === true && (hasTrustFlags(flags) || flags.bundle !== undefined)) {
-    throw new ConfigError(
-      "CONFIG_INVALID",
-      "--unsafe-unverified verifies nothing; leave the flags of verify out, or it.",
-    );
-  }
-  if (!isUrl(pack) && flags.unsafeUnverified !== true && flags.bundle === undefined) {
-    throw new ConfigError("CONFIG_INVALID", "Name the tar's Sigstore bundle with --bundle FILE.");
+  function print(line: string): void {
+    terminal.stderr.write(`${printable(line)}\n`);
   }
 }
 
-async function readVerified(terminal: Terminal, pack: string, flags: EvalFlags): Promise<PackContents> {
-  const { trustedRoot, verificationPolicy } = await readTrust(terminal, flags);
-  const lists = await readLists(terminal, flags);
-  const { assessPack, extractPack } = await import("@policy-pack/verify");
-  const options = { ...(trustedRoot === undefined ? {} : { trustedRoot }), ...lists };
-  const bundles = (await readBundles(terminal, flags.bundle ?? [])).map(({ source }) => source);
-  if (!isUrl(pack)) {
-    const evidence = { ...options, pack: await readTar(terminal, pack), bundle: bundles, policy: verificationPolicy };
-    return extractPack(await acceptPack(terminal, flags, assessPack(evidence)));
+/** OPA and the module are to be asked at the same time. */
+function optionsOf(flags: EvalFlags) {
+  const options = readDecideOptions(flags);
+  return flags.explain === true ? { ...options, now: options.now ?? BigInt(Date.now()) * 1_000_000n } : options;
+}
+
+async function openAsker(terminal: Terminal, options: AskOptions, { jobs, deadline }: EvalFlags): Promise<Asker> {
+  if ((jobs ?? deadline) === undefined) return createAsker(options);
+  if (options.policy.builtins.includes("internal.print")) {
+    printWarnings(terminal, ["The policy prints, which is not heard from threads: leave --jobs and --deadline out."]);
   }
-  const { fetchAssessedPack } = await import("cos-policy-fetcher");
-  const assessed = await fetchAssessedPack({ ...options, url: pack, verificationPolicy, bundles });
-  return extractPack(await acceptPack(terminal, flags, assessed));
-}
-
-async function readUnverifiedUnsafe(terminal: Terminal, pack: string): Promise<PackContents> {
-  const warning = "warning: --unsafe-unverified: nobody has checked who made this pack; do not act on what it decides.";
-  terminal.stderr.write(`${paint(terminal, terminal.stderr, "yellow", warning)}\n`);
-  return readPackUnsafe(await readAnyUnsafe(terminal, pack));
-}
-
-/** The tar of a file, of an address, or of an unpacked pack's folder. */
-async function readAnyUnsafe(terminal: Terminal, pack: string): Promise<Uint8Array> {
-  if (isUrl(pack)) {
-    const { fetchPack } = await import("cos-policy-fetcher");
-    return (await fetchPack(pack)).bytes;
-  }
-  const stats = await stat(resolve(terminal.cwd, pack)).catch(() => undefined);
-  if (stats?.isDirectory() !== true) return readTar(terminal, pack);
-  const { repackFolderUnsafe } = await import("../folder.ts");
-  return repackFolderUnsafe(terminal, pack);
-}
-
-async function readTar(terminal: Terminal, path: string): Promise<Uint8Array> {
-  const origin = packOfTar(terminal, path) === undefined ? undefined : "policy-pack build";
-  return readInputFile(terminal, path, { what: "The pack", maxBytes: LIMITS.maxPackBytes, origin });
-}
-
-/** The input document; undefined, which is no document, when the flag is absent. */
-async function readInput(terminal: Terminal, path: string | undefined): Promise<JsonValue | undefined> {
-  if (path === undefined) return undefined;
-  const { maxInputBytes: maxBytes } = CLI_LIMITS;
-  const what = "The input";
-  const bytes =
-    path === "-" ? await readStdin(terminal, what, maxBytes) : await readInputFile(terminal, path, { what, maxBytes });
-  return parseJson(bytes, { maxBytes, code: "INPUT_INVALID", what });
+  const { createPoolAsker } = await import("../evaluation/pool-asker.ts");
+  const deadlineMs = deadline === undefined ? undefined : Number(deadline);
+  return createPoolAsker({ ...options, jobs: Number(jobs ?? 1), deadlineMs });
 }
