@@ -7,15 +7,17 @@ import { WIDENING } from "../../substitution/substitutes.ts";
 import {
   add,
   divide,
-  formatBigFloat,
   fromInteger,
+  isInteger,
   multiply,
   parseBigFloat,
   PRECISION,
   subtract,
   truncate,
+  withPrecision,
 } from "./big-float.ts";
 import type { BigFloat } from "./big-float.ts";
+import { formatBigFloat } from "./shortest-text.ts";
 
 type RegoNumber = bigint | RegoDecimal;
 
@@ -51,13 +53,13 @@ function toInteger(value: RegoNumber): bigint | undefined {
 }
 
 function toFloat(value: RegoNumber): BigFloat {
-  return typeof value === "bigint" ? fromInteger(value) : parseBigFloat(value.text);
+  return typeof value === "bigint" ? withPrecision(fromInteger(value), PRECISION.usual) : parseBigFloat(value.text);
 }
 
 /** A number as OPA keeps the result of a computation: its text. */
-function toNumber(value: BigFloat, precision?: number): RegoNumber {
-  const text = formatBigFloat(value, precision);
-  return /^-?[0-9]+$/.test(text) ? BigInt(text) : new RegoDecimal(text);
+function toNumber(value: BigFloat): RegoNumber {
+  const text = formatBigFloat(value);
+  return /^-?[0-9]+$/.test(text) && text !== "-0" ? BigInt(text) : new RegoDecimal(text);
 }
 
 interface Operation {
@@ -69,10 +71,31 @@ const PLUS: Operation = { exact: (left, right) => left + right, float: add };
 const MINUS: Operation = { exact: (left, right) => left - right, float: subtract };
 const TIMES: Operation = { exact: (left, right) => left * right, float: multiply };
 
-/** Exact for integers of any size; else in 64 bits. */
+/** An integer that a policy may compute: of some 300 000 digits. */
+const MAX_INTEGER = 1n << 1_000_000n;
+
+function bounded(value: bigint): bigint {
+  if (value > MAX_INTEGER || value < -MAX_INTEGER) throw new RangeError("an integer of over a million bits");
+  return value;
+}
+
+/** In pairs, and pairs of them: one by one, each step would take as long as what is there is large. */
+function joined(exact: Operation["exact"], start: bigint, integers: readonly bigint[]): bigint {
+  let left = integers;
+  while (left.length > 1) {
+    const items = left;
+    left = Array.from({ length: Math.ceil(items.length / 2) }, (_, index) => {
+      const [one = start, other] = [items[index * 2], items[index * 2 + 1]];
+      return other === undefined ? one : bounded(exact(one, other));
+    });
+  }
+  return left[0] ?? start;
+}
+
+/** Exact for integers; else in 64 bits. */
 function compute({ exact, float }: Operation, left: RegoNumber, right: RegoNumber): RegoNumber {
   const [one, other] = [toInteger(left), toInteger(right)];
-  if (one !== undefined && other !== undefined) return exact(one, other);
+  if (one !== undefined && other !== undefined) return bounded(exact(one, other));
   return toNumber(float(toFloat(left), toFloat(right)));
 }
 
@@ -82,7 +105,7 @@ function binary(operation: Operation): Builtin {
 
 function quotient(operands: readonly RegoValue[]): RegoValue {
   const [left, right] = [toFloat(numberOperand(operands, 1)), toFloat(numberOperand(operands, 2))];
-  if (right.mantissa === 0n) throw new BuiltinError("divide by zero");
+  if (right.magnitude === 0n) throw new BuiltinError("divide by zero");
   return toNumber(divide(left, right));
 }
 
@@ -100,25 +123,23 @@ function unary(compute: (value: BigFloat) => BigFloat): Builtin {
 
 /** Halves away from zero. */
 function round(value: BigFloat): BigFloat {
-  return fromInteger(truncate(value.mantissa < 0n ? subtract(value, HALF) : add(value, HALF)));
+  return fromInteger(truncate(value.isNegative ? subtract(value, HALF) : add(value, HALF)));
 }
 
-function isInteger({ exponent }: BigFloat): boolean {
-  return exponent >= 0;
-}
-
+/** As in OPA, 1 for a fraction between -1 and 0. */
 function ceil(value: BigFloat): BigFloat {
-  const whole = fromInteger(truncate(value));
-  return value.mantissa < 0n || isInteger(value) ? whole : add(whole, ONE);
+  const whole = truncate(value);
+  return whole < 0n || isInteger(value) ? fromInteger(whole) : add(fromInteger(whole), ONE);
 }
 
+/** As in OPA, 0 for a fraction between -1 and 0. */
 function floor(value: BigFloat): BigFloat {
-  const whole = fromInteger(truncate(value));
-  return value.mantissa >= 0n || isInteger(value) ? whole : subtract(whole, ONE);
+  const whole = truncate(value);
+  return whole >= 0n || isInteger(value) ? fromInteger(whole) : subtract(fromInteger(whole), ONE);
 }
 
-/** Of an array or set: exact when all are integers, else from the first to the last, in so many bits. */
-function accumulate({ exact, float }: Operation, start: bigint, precision: number): Builtin {
+/** Of an array or set: exact when all are integers, else from the first to the last, in the bits of `start`. */
+function accumulate({ exact, float }: Operation, start: BigFloat): Builtin {
   return ([operand]) => {
     const items = operand instanceof RegoSet ? operand.members : operand;
     if (items === undefined || items === null || !isRegoArray(items)) {
@@ -127,9 +148,8 @@ function accumulate({ exact, float }: Operation, start: bigint, precision: numbe
     const numbers = items.filter(isNumber);
     if (numbers.length < items.length) throw new BuiltinError("operand 1 must be an array of numbers");
     const integers = numbers.flatMap((item) => toInteger(item) ?? []);
-    if (integers.length === numbers.length) return integers.reduce(exact, start);
-    const total = numbers.map(toFloat).reduce((left, right) => float(left, right, precision), fromInteger(start));
-    return toNumber(total, precision);
+    if (integers.length === numbers.length) return joined(exact, truncate(start), integers);
+    return toNumber(numbers.map(toFloat).reduce((left, right) => float(left, right, start.precision), start));
   };
 }
 
@@ -141,15 +161,15 @@ function accumulate({ exact, float }: Operation, start: bigint, precision: numbe
  */
 export const ARITHMETIC_NATIVES: BuiltinFamily = {
   [WIDENING]: (operands) => new RegoDecimal(`${integerOperand(operands, 1)}`),
-  abs: unary(({ mantissa, exponent }) => ({ mantissa: mantissa < 0n ? -mantissa : mantissa, exponent })),
+  abs: unary((value) => ({ ...value, isNegative: false })),
   ceil: unary(ceil),
   div: quotient,
   floor: unary(floor),
   minus: binary(MINUS),
   mul: binary(TIMES),
   plus: binary(PLUS),
-  product: accumulate(TIMES, 1n, PRECISION.double),
+  product: accumulate(TIMES, withPrecision(ONE, PRECISION.double)),
   rem: remainder,
   round: unary(round),
-  sum: accumulate(PLUS, 0n, PRECISION.usual),
+  sum: accumulate(PLUS, fromInteger(0n)),
 };

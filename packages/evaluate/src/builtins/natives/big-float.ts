@@ -1,20 +1,24 @@
 /**
- * A binary floating-point number of 64 bits unless said otherwise: `mantissa` times two to the `exponent`. Go's big.Float, as OPA computes
- * with numbers that are not both integers.
+ * A binary floating-point number: its magnitude times two to the exponent. Go's big.Float, as OPA computes with numbers
+ * that are not both integers; zero has a sign.
  *
  * @see https://pkg.go.dev/math/big#Float
  */
 export interface BigFloat {
-  /** Signed, odd unless zero. */
-  readonly mantissa: bigint;
+  readonly isNegative: boolean;
+  /** Odd unless zero. */
+  readonly magnitude: bigint;
   readonly exponent: number;
+  /** Bits that the magnitude may have. */
+  readonly precision: number;
 }
 
-/** Bits of a mantissa: of most computations, and of those that begin with a double. */
+/** Bits of a magnitude: of what is read from a text, and of what begins as a double. */
 export const PRECISION = Object.freeze({ usual: 64, double: 53 } as const);
-const ZERO: BigFloat = { mantissa: 0n, exponent: 0 };
 /** Beyond 10 to this power a number takes longer to convert than any decision may. */
 const MAX_DECIMAL_EXPONENT = 20_000;
+/** The same in powers of two, with what a magnitude adds. */
+const MAX_EXPONENT = 70_000;
 /** Bits of a quotient beyond those that are kept: one more says whether anything is left. */
 const GUARD_BITS = 2;
 const DECIMAL = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
@@ -22,63 +26,82 @@ const DECIMAL = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
 /** @throws RangeError beyond 10^20000, which OPA would spend minutes on */
 export function parseBigFloat(text: string): BigFloat {
   const [, sign = "", whole = "", fraction = "", exponentText = "0"] = DECIMAL.exec(text) ?? [];
+  const isNegative = sign === "-";
   const digits = BigInt(whole + fraction);
   const power = Number(exponentText) - fraction.length;
-  if (digits === 0n) return ZERO;
+  if (digits === 0n) return rounded(isNegative, 0n, 0, PRECISION.usual);
   if (Math.abs(power) > MAX_DECIMAL_EXPONENT) throw new RangeError(`a number of over ${MAX_DECIMAL_EXPONENT} places`);
-  const signed = sign === "-" ? -digits : digits;
-  if (power >= 0) return rounded(signed * 10n ** BigInt(power), 0);
-  return quotient(signed, 10n ** BigInt(-power), 0);
+  if (power >= 0) return rounded(isNegative, digits * 10n ** BigInt(power), 0, PRECISION.usual);
+  return quotient(isNegative, digits, 10n ** BigInt(-power), 0, PRECISION.usual);
 }
 
+/** In as many bits as an integer needs, 64 at least. */
 export function fromInteger(value: bigint): BigFloat {
-  return rounded(value, 0);
+  const magnitude = absolute(value);
+  return rounded(value < 0n, magnitude, 0, Math.max(PRECISION.usual, bitLength(magnitude)));
 }
 
-export function add(left: BigFloat, right: BigFloat): BigFloat {
+/** To the nearest of so many bits. */
+export function withPrecision({ isNegative, magnitude, exponent }: BigFloat, precision: number): BigFloat {
+  return rounded(isNegative, magnitude, exponent, precision);
+}
+
+/** In the bits of the more precise one unless said otherwise, as all that follow. */
+export function add(left: BigFloat, right: BigFloat, precision = precisionOf(left, right)): BigFloat {
   const exponent = Math.min(left.exponent, right.exponent);
-  return rounded(scaled(left, exponent) + scaled(right, exponent), exponent);
+  const sum = scaled(left, exponent) + scaled(right, exponent);
+  const isZeroNegative = sum === 0n && left.magnitude === 0n && left.isNegative && right.isNegative;
+  return rounded(sum < 0n || isZeroNegative, absolute(sum), exponent, precision);
 }
 
-export function subtract(left: BigFloat, right: BigFloat): BigFloat {
-  return add(left, { mantissa: -right.mantissa, exponent: right.exponent });
+export function subtract(left: BigFloat, right: BigFloat, precision = precisionOf(left, right)): BigFloat {
+  return add(left, { ...right, isNegative: !right.isNegative }, precision);
 }
 
-export function multiply(left: BigFloat, right: BigFloat, precision: number = PRECISION.usual): BigFloat {
-  return rounded(left.mantissa * right.mantissa, left.exponent + right.exponent, precision);
+export function multiply(left: BigFloat, right: BigFloat, precision = precisionOf(left, right)): BigFloat {
+  const isNegative = left.isNegative !== right.isNegative;
+  const exponent = left.exponent + right.exponent;
+  return rounded(isNegative, left.magnitude * right.magnitude, exponent, precision);
 }
 
 /** The divisor is not zero. */
 export function divide(left: BigFloat, right: BigFloat): BigFloat {
-  return quotient(left.mantissa, right.mantissa, left.exponent - right.exponent);
+  const isNegative = left.isNegative !== right.isNegative;
+  const exponent = left.exponent - right.exponent;
+  return quotient(isNegative, left.magnitude, right.magnitude, exponent, precisionOf(left, right));
 }
 
 /** Towards zero. */
-export function truncate({ mantissa, exponent }: BigFloat): bigint {
-  if (exponent >= 0) return mantissa << BigInt(exponent);
-  const magnitude = absolute(mantissa) >> BigInt(-exponent);
-  return mantissa < 0n ? -magnitude : magnitude;
+export function truncate({ isNegative, magnitude, exponent }: BigFloat): bigint {
+  const whole = exponent >= 0 ? magnitude << BigInt(exponent) : magnitude >> BigInt(-exponent);
+  return isNegative ? -whole : whole;
 }
 
-function scaled({ mantissa, exponent }: BigFloat, to: number): bigint {
-  return mantissa << BigInt(exponent - to);
+export function isInteger({ exponent }: BigFloat): boolean {
+  return exponent >= 0;
 }
 
-function quotient(dividend: bigint, divisor: bigint, exponent: number): BigFloat {
-  const [top, bottom] = [absolute(dividend), absolute(divisor)];
-  const shift = Math.max(0, PRECISION.usual + GUARD_BITS + bitLength(bottom) - bitLength(top));
+function precisionOf(left: BigFloat, right: BigFloat): number {
+  return Math.max(left.precision, right.precision);
+}
+
+function scaled({ isNegative, magnitude, exponent }: BigFloat, to: number): bigint {
+  const value = magnitude << BigInt(exponent - to);
+  return isNegative ? -value : value;
+}
+
+function quotient(isNegative: boolean, top: bigint, bottom: bigint, exponent: number, precision: number): BigFloat {
+  const shift = Math.max(0, precision + GUARD_BITS + bitLength(bottom) - bitLength(top));
   const shifted = top << BigInt(shift);
   const whole = shifted / bottom;
   // What is left over can only decide a tie.
   const exact = (whole << 1n) | (whole * bottom === shifted ? 0n : 1n);
-  const isNegative = dividend < 0n !== divisor < 0n;
-  return rounded(isNegative ? -exact : exact, exponent - shift - 1);
+  return rounded(isNegative, exact, exponent - shift - 1, precision);
 }
 
 /** To the nearest of so many bits, to an even one between two. */
-function rounded(mantissa: bigint, exponent: number, precision: number = PRECISION.usual): BigFloat {
-  if (mantissa === 0n) return ZERO;
-  const magnitude = absolute(mantissa);
+function rounded(isNegative: boolean, magnitude: bigint, exponent: number, precision: number): BigFloat {
+  if (magnitude === 0n) return { isNegative, magnitude, exponent: 0, precision };
   const excess = bitLength(magnitude) - precision;
   let [kept, place] = [magnitude, exponent];
   if (excess > 0) {
@@ -89,117 +112,31 @@ function rounded(mantissa: bigint, exponent: number, precision: number = PRECISI
     if (rest > half || (rest === half && (kept & 1n) === 1n)) kept += 1n;
   }
   const zeros = trailingZeros(kept);
-  kept >>= BigInt(zeros);
-  return { mantissa: mantissa < 0n ? -kept : kept, exponent: place + zeros };
-}
-
-/**
- * The fewest digits that read back as the same number, as Go's `Text` prints them: `f` for an integer, else `g`.
- *
- * @see https://pkg.go.dev/math/big#Float.Text
- */
-export function formatBigFloat(value: BigFloat, precision: number = PRECISION.usual): string {
-  const { mantissa, exponent } = value;
-  if (exponent >= 0 || mantissa === 0n) return integerText(value, precision);
-  const sign = mantissa < 0n ? "-" : "";
-  const { digits, point } = shortestDigits(absolute(mantissa), exponent, precision);
-  const power = point - 1;
-  if (power < -4 || power >= SHORTEST_G_DIGITS) {
-    const rest = digits.length > 1 ? `.${digits.slice(1)}` : "";
-    const places = String(Math.abs(power)).padStart(2, "0");
-    return `${sign}${digits.charAt(0)}${rest}e${power < 0 ? "-" : "+"}${places}`;
-  }
-  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-}
-
-const SHORTEST_G_DIGITS = 6;
-
-/** Digits that say nothing are zeros. */
-function integerText({ mantissa, exponent }: BigFloat, precision: number): string {
-  if (mantissa === 0n) return "0";
-  const { digits, point } = shortestDigits(absolute(mantissa), exponent, precision);
-  return `${mantissa < 0n ? "-" : ""}${digits.padEnd(point, "0")}`;
-}
-
-interface Digits {
-  readonly digits: string;
-  /** Places before the point. */
-  readonly point: number;
-}
-
-/** The shortest decimal within half a unit of the last bit; nearest to the number among those. */
-function shortestDigits(magnitude: bigint, exponent: number, precision: number): Digits {
-  const missing = precision - bitLength(magnitude);
-  const full = magnitude << BigInt(missing);
-  const place = exponent - missing;
-  // Twice the number and its neighbours' midpoints, over a common denominator of powers of two.
-  const isPower = (full & (full - 1n)) === 0n;
-  const numerator = full << 2n;
-  const [low, high] = [numerator - (isPower ? 1n : 2n), numerator + 2n];
-  const scale = place - 2;
-  const top = scale >= 0 ? 1n << BigInt(scale) : 1n;
-  const bottom = scale >= 0 ? 1n : 1n << BigInt(-scale);
-  return pickDigits({ exact: numerator * top, low: low * top, high: high * top, bottom, isEven: (full & 1n) === 0n });
-}
-
-interface Interval {
-  readonly exact: bigint;
-  readonly low: bigint;
-  readonly high: bigint;
-  readonly bottom: bigint;
-  /** The ends belong to it. */
-  readonly isEven: boolean;
-}
-
-/** Tries ever more digits until one decimal lies within. */
-function pickDigits({ exact, low, high, bottom, isEven }: Interval): Digits {
-  const point = decimalPoint(exact, bottom);
-  for (let count = 1; ; count++) {
-    const power = count - point;
-    const [up, down] = power >= 0 ? [10n ** BigInt(power), 1n] : [1n, 10n ** BigInt(-power)];
-    const [numerator, denominator] = [exact * up, bottom * down];
-    const floor = numerator / denominator;
-    const isAbove = (candidate: bigint): boolean => {
-      const [left, right] = [candidate * denominator, low * up];
-      return isEven ? left >= right : left > right;
-    };
-    const isBelow = (candidate: bigint): boolean => {
-      const [left, right] = [candidate * denominator, high * up];
-      return isEven ? left <= right : left < right;
-    };
-    const twice = (numerator - floor * denominator) * 2n;
-    const isCloserToFloor = twice < denominator || (twice === denominator && (floor & 1n) === 0n);
-    const candidates = isCloserToFloor ? [floor, floor + 1n] : [floor + 1n, floor];
-    const found = candidates.find((candidate) => candidate > 0n && isAbove(candidate) && isBelow(candidate));
-    if (found === undefined) continue;
-    const digits = String(found);
-    return { digits: digits.replace(/0+$/, ""), point: point + digits.length - count };
-  }
-}
-
-/** Places before the point of a fraction. */
-function decimalPoint(numerator: bigint, denominator: bigint): number {
-  let point = Math.floor((bitLength(numerator) - bitLength(denominator)) * Math.LOG10E * Math.LN2);
-  const isAtLeast = (power: number): boolean =>
-    power >= 0 ? numerator >= denominator * 10n ** BigInt(power) : numerator * 10n ** BigInt(-power) >= denominator;
-  while (isAtLeast(point)) point++;
-  while (!isAtLeast(point - 1)) point--;
-  return point;
+  if (Math.abs(place + zeros) > MAX_EXPONENT) throw new RangeError(`a number of over ${MAX_DECIMAL_EXPONENT} places`);
+  return { isNegative, magnitude: kept >> BigInt(zeros), exponent: place + zeros, precision };
 }
 
 function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
-function bitLength(value: bigint): number {
+export function bitLength(value: bigint): number {
   const hex = value.toString(16);
   return value === 0n ? 0 : hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28;
 }
 
 function trailingZeros(value: bigint): number {
-  let zeros = 0;
-  for (let rest = value; (rest & 0xffn) === 0n && rest !== 0n; rest >>= 8n) zeros += 8;
-  for (let rest = value >> BigInt(zeros); (rest & 1n) === 0n && rest !== 0n; rest >>= 1n) zeros += 1;
-  return zeros;
+  let low = value & 0xffff_ffffn;
+  if (low !== 0n) return countZeros(low);
+  // From its digits: shifting a number of many bits again and again would take time in the square of them.
+  const hex = value.toString(16);
+  const kept = hex.replace(/0+$/, "");
+  low = BigInt(`0x${kept.slice(-8)}`);
+  return (hex.length - kept.length) * 4 + countZeros(low);
+}
+
+/** Of a number of 32 bits that is not zero. */
+function countZeros(low: bigint): number {
+  const value = Number(low);
+  return 31 - Math.clz32(value & -value);
 }
