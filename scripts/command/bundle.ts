@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { findPackageJSON } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import type { Plugin, RolldownLog } from "rolldown";
 import { isBuiltin, isLazyFile, LAZY_PACKAGES, lazyModules, withLazyFiles } from "./lazy-modules.ts";
@@ -82,13 +84,13 @@ function coreEntry(cliDir: string, core: Set<string>): Plugin {
   };
 }
 
-/** `import.meta` goes on to mean the module's own file, not the one it was bundled into. */
+/** `import.meta` goes on to mean the module's own file, not the one it was bundled into: threads are started from there. */
 function originalPlaces(outDir: string): Plugin {
   return {
     name: "original-places",
     transform: (code, id) => {
       if (!code.includes("import.meta")) return null;
-      const file = `require("node:path").join(__dirname, ${JSON.stringify(relative(outDir, id))})`;
+      const file = placeOf(id, outDir);
       const toUrl = 'require("node:url").pathToFileURL';
       return code
         .replaceAll("import.meta.url", `${toUrl}(${file}).href`)
@@ -99,6 +101,23 @@ function originalPlaces(outDir: string): Plugin {
         );
     },
   };
+}
+
+/**
+ * An expression of a module's path. Another workspace is found as its package: beside the command in a checkout, and where
+ * npm puts it when the command is installed.
+ */
+function placeOf(id: string, outDir: string): string {
+  const path = (base: string, file: string): string => `require("node:path").join(${base}, ${JSON.stringify(file)})`;
+  const manifest = findPackageJSON(pathToFileURL(id));
+  const isOther = manifest !== undefined && dirname(manifest) !== CLI_DIR && WORKSPACE.test(nameIn(manifest));
+  if (!isOther) return path("__dirname", relative(outDir, id));
+  const found = `require("node:module").createRequire(__filename).resolve("${nameIn(manifest)}/package.json")`;
+  return path(`require("node:path").dirname(${found})`, relative(dirname(manifest), id));
+}
+
+function nameIn(manifest: string): string {
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly name: string }).name;
 }
 
 function isExternal(id: string): boolean {
