@@ -55,5 +55,6 @@ export async function main(): Promise<void> {
         (await import("./secret-prompt.ts")).askSecrets(stdin, stderr, prompts);
     },
   };
+  process.exitCode = 1; // Of a process that ends while something is awaited: no answer is no success.
   process.exitCode = await runCli(process.argv.slice(2), terminal);
 }

@@ -18,11 +18,23 @@ export async function createPoolAsker(asked: PoolAskOptions): Promise<Asker> {
   const ask = async (inputs: readonly Input[]) => {
     const questions = inputs.flatMap((input) => entrypoints.map((entrypoint) => ({ input, entrypoint, options })));
     const pending = beginAll(asked, questions);
-    const outcomes = await pool.decideMany(questions);
+    const outcomes = await keepingAlive(pool.decideMany(questions));
     for (const [index, outcome] of outcomes.entries()) pending[index]?.end(outcome);
     const answers = outcomes.map(toAnswer);
     const width = entrypoints.length;
     return inputs.map((_input, index) => answers.slice(index * width, (index + 1) * width));
   };
   return { ask, close: () => pool.close({ graceMs: 0 }) };
+}
+
+const LONG_MS = 3_600_000;
+
+/** Threads of a pool do not keep a process alive, and one that is being replaced is none: without this it might end here. */
+async function keepingAlive<T>(pending: Promise<T>): Promise<T> {
+  const timer = setInterval(() => undefined, LONG_MS);
+  try {
+    return await pending;
+  } finally {
+    clearInterval(timer);
+  }
 }
