@@ -125,8 +125,8 @@ export const ABAC_LAWS: readonly Law[] = [
       {
         what: "does not know dates beyond its clock",
         path: FILE,
-        from: "retained if is_distant(retention_until)",
-        to: "",
+        from: "} else if is_distant(retention_until)",
+        to: "}",
       },
       {
         what: "keeps nothing for ever",

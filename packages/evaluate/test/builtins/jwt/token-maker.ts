@@ -40,7 +40,7 @@ export function tokenOf(
 }
 
 export function pemOf({ publicKey }: { publicKey: KeyObject }): string {
-  return publicKey.export({ format: "pem", type: "spki" });
+  return String(publicKey.export({ format: "pem", type: "spki" }));
 }
 
 export function jwkOf({ publicKey }: { publicKey: KeyObject }, members: object = {}): Record<string, unknown> {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 
 import type { BuiltinContext } from "../../../src/builtins/builtin.ts";
+import { testContext } from "../../support/builtins.ts";
 import { STRING_SEARCH_BUILTINS } from "../../../src/builtins/strings/string-search.ts";
 
 function indexesOf(text: string, search: string): unknown {
-  return STRING_SEARCH_BUILTINS["indexof_n"]?.([text, search], { now: () => 0n });
+  return STRING_SEARCH_BUILTINS["indexof_n"]?.([text, search], testContext());
 }
 
 describe("indexof_n", () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { testContext } from "../../support/builtins.ts";
 import { BuiltinError } from "../../../src/builtins/builtin.ts";
 import { TIME_BUILTINS } from "../../../src/builtins/time/index.ts";
 import { RegoDecimal } from "../../../src/values/values.ts";
 import type { RegoValue } from "../../../src/values/values.ts";
 
-const CONTEXT = { now: () => 42n };
+const CONTEXT = testContext({ now: 42n });
 
 function call(name: string, ...operands: RegoValue[]): RegoValue {
   const builtin = TIME_BUILTINS[name];
