@@ -14,14 +14,16 @@ const CLIENT_PACKAGES = [
   "@policy-pack/verify",
   "cos-policy-fetcher",
   "fflate",
+  "re2js",
   "undici",
 ];
 
 /**
- * undici is 2.2 MB of it, the noble packages 2.3 and fflate 0.8; our own are 0.6. The cap leaves these room to grow by a
- * tenth, and none for another library of their size.
+ * undici is 2.2 MB of it, the noble packages 2.3, re2js 0.9 and fflate 0.8; our own are 2.0, more than half of that OPA's
+ * builtins, which are read only where a policy calls them. The cap leaves these room to grow by a tenth, and none for
+ * another library of their size.
  */
-const MAX_CLIENT_BYTES = 6.5 * MB;
+const MAX_CLIENT_BYTES = 9 * MB;
 
 describe("what is installed with the client library", () => {
   it.each([
