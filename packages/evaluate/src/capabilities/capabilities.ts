@@ -25,6 +25,8 @@ export interface HttpCapability {
   readonly maxResponseBytes?: number;
   /** In one decision; equal ones count once; 16 unless given. */
   readonly maxRequests?: number;
+  /** Whether a request may ask that a server's certificate is not checked (`tls_insecure_skip_verify`); false unless given. */
+  readonly insecureTls?: boolean;
 }
 
 export interface LookupCapability {

@@ -2,7 +2,12 @@ import { ConfigError } from "@policy-pack/pack";
 
 import type { Capabilities, HttpCapability, LookupCapability } from "./capabilities.ts";
 
-const HTTP_DEFAULTS = Object.freeze({ timeoutMs: 5000, maxResponseBytes: 1024 * 1024, maxRequests: 16 });
+const HTTP_DEFAULTS = Object.freeze({
+  timeoutMs: 5000,
+  maxResponseBytes: 1024 * 1024,
+  maxRequests: 16,
+  insecureTls: false,
+});
 const LOOKUP_DEFAULTS = Object.freeze({ timeoutMs: 5000 });
 /** A caller waits for as long, and a thread's clock does not take more. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1 - 60_000;
@@ -28,10 +33,12 @@ function hostsOf(hosts: readonly string[]): readonly string[] {
  */
 export function checkGrants({ http, lookup, runtime }: Capabilities): void {
   if (http !== undefined) {
-    const { timeoutMs, maxResponseBytes, maxRequests } = resolveHttp(checkHosts("http", http));
+    const { timeoutMs, maxResponseBytes, maxRequests, insecureTls } = resolveHttp(checkHosts("http", http));
     checkCount("http.timeoutMs", timeoutMs, MAX_TIMEOUT_MS);
     checkCount("http.maxResponseBytes", maxResponseBytes, Number.MAX_SAFE_INTEGER);
     checkCount("http.maxRequests", maxRequests, Number.MAX_SAFE_INTEGER);
+    // Not only for JavaScript: what is granted may have been read from a file.
+    if (![true, false].includes(insecureTls)) throw invalid("http.insecureTls", "true or false");
   }
   if (lookup !== undefined) {
     checkCount("lookup.timeoutMs", resolveLookup(checkHosts("lookup", lookup)).timeoutMs, MAX_TIMEOUT_MS);

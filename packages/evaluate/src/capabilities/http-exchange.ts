@@ -44,9 +44,12 @@ async function send(task: Exchange, canUnzip: boolean, signal: AbortSignal): Pro
   return new Promise((resolve, reject) => {
     const request = open(task, canUnzip, signal);
     request.on("response", resolve);
-    request.on("upgrade", () => {
-      reject(new Error("the server switched protocols"));
-    });
+    for (const event of ["upgrade", "connect"]) {
+      request.on(event, () => {
+        reject(new Error("the server switched protocols"));
+        request.destroy();
+      });
+    }
     request.on("error", reject);
     request.end(task.body);
   });

@@ -9,7 +9,9 @@ describe("checkGrants", () => {
   it("accepts nothing, and everything that means something", () => {
     checkGrants({});
     checkGrants({ http: { hosts: [] }, lookup: { hosts: ["a.test"] }, runtime: {} });
-    checkGrants({ http: { hosts: ["127.0.0.1", "::1"], timeoutMs: 1, maxResponseBytes: 1, maxRequests: 1 } });
+    checkGrants({
+      http: { hosts: ["127.0.0.1", "::1"], timeoutMs: 1, maxResponseBytes: 1, maxRequests: 1, insecureTls: true },
+    });
   });
 
   it.each<[string, unknown]>([
@@ -21,6 +23,7 @@ describe("checkGrants", () => {
     ["endless time", { lookup: { hosts: [], timeoutMs: Infinity } }],
     ["half a byte", { http: { hosts: [], maxResponseBytes: 0.5 } }],
     ["a text for a count", { http: { hosts: [], maxRequests: "9" } }],
+    ["a text for a boolean", { http: { hosts: [], insecureTls: "false" } }],
     ["a list for the runtime", { runtime: [] }],
     ["null for the runtime", { runtime: null }],
   ])("refuses %s", (_title, capabilities) => {
@@ -39,6 +42,7 @@ describe("resolveHttp and resolveLookup", () => {
       timeoutMs: 5000,
       maxResponseBytes: 1_048_576,
       maxRequests: 16,
+      insecureTls: false,
     });
     expect(resolveLookup({ hosts: ["B.test"], timeoutMs: 7 })).toEqual({ hosts: ["b.test"], timeoutMs: 7 });
   });

@@ -116,6 +116,11 @@ const servers = [
   createHttp(listener),
   createHttps({ key, cert, ca, requestCert: true, rejectUnauthorized: false }, listener),
 ];
+// Agrees to whatever else is to be spoken over the connection, and says nothing more.
+servers[0]?.on("connect", (_request, socket) => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+servers[0]?.on("upgrade", (_request, socket) =>
+  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+);
 for (const server of servers) server.listen(0, "127.0.0.1", announce);
 
 function announce(): void {

@@ -31,6 +31,9 @@ export function readRequest(fields: Fields, granted: Required<HttpCapability>): 
   const body = readBody(fields);
   const followsRedirects = looseBooleanField(fields, "enable_redirect");
   const tls = readTls(fields, hostHeader);
+  if (!tls.verifies && !granted.insecureTls) {
+    throw new TypeError("tls_insecure_skip_verify is not granted: grant insecureTls, or give the root in tls_ca_cert");
+  }
   const timeoutMs = timeoutField(fields, USUAL_TIMEOUT_MS);
   if (!METHOD.test(method)) throw internalFailure(`net/http: invalid method ${JSON.stringify(method.slice(0, 100))}`);
   return {

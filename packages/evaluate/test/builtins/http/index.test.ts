@@ -137,9 +137,29 @@ describe("http.send", () => {
     });
   });
 
+  it.each(["/tunnel", "/upgrade"])("does not wait for a body behind %s", (path) => {
+    const started = Date.now();
+    const method = path === "/tunnel" ? "CONNECT" : "GET";
+    const headers = { connection: "upgrade", upgrade: "x" };
+    expect(decision({ timeoutMs: 60_000 })(path, { method, headers, timeout: "1h", ...quiet })).toEqual(
+      failure("network"),
+    );
+    expect(Date.now() - started).toBeLessThan(30_000);
+  });
+
   describe("when a request wants what no capability grants", () => {
     it.each(["tls_ca_cert_file", "tls_client_key_file", "tls_client_cert_env_variable"])("stops at %s", (name) => {
       expect(() => decision()("/text", { [name]: "x", ...quiet })).toThrow(TypeError);
+    });
+
+    it("stops at TLS whose certificates are not checked", () => {
+      for (const path of ["/text", `${loopback.https}/echo`]) {
+        expect(() => decision()(path, { tls_insecure_skip_verify: true, ...quiet })).toThrow(TypeError);
+      }
+      const unchecked = decision({ insecureTls: true });
+      expect(unchecked(`${loopback.https}/echo`, { tls_insecure_skip_verify: true })).toMatchObject({
+        status_code: 200,
+      });
     });
 
     it("stops at a socket of this host", () => {

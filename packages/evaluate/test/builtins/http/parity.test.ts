@@ -8,7 +8,9 @@ import type { Loopback } from "../../support/loopback.ts";
 import { opaEval } from "../../support/policy.ts";
 import { callBuiltin, testContext, toJsonText } from "../../support/values.ts";
 
-const capabilities: Capabilities = { http: { hosts: ["127.0.0.1", "localhost"], timeoutMs: 20_000 } };
+const capabilities: Capabilities = {
+  http: { hosts: ["127.0.0.1", "localhost"], timeoutMs: 20_000, insecureTls: true },
+};
 
 let loopback: Loopback;
 beforeAll(async () => {
