@@ -4,12 +4,16 @@ import { typeAt } from "./signatures.ts";
 import type { Branch, Command, List, Node, Operand, Pipe } from "./nodes.ts";
 import type { Template } from "./parser.ts";
 import { printAll } from "./print.ts";
-import { GoByte, GoMap, GoSlice, isTrue, typeName } from "./values.ts";
+import { GoByte, GoMap, GoSlice, isTrue, stringKind, typeName } from "./values.ts";
 import type { GoValue } from "./values.ts";
 
 /** Items and values in all: a template may range over itself, and over numbers as large as it likes. */
 const MAX_STEPS = 5_000_000;
 const MAX_OUTPUT_UNITS = 32 * 1024 * 1024;
+/** A function reads its texts, and writes one: a text that is doubled at each call would fill the memory in thirty. */
+const UNITS_PER_STEP = 16;
+/** A name is looked for among all that are declared. */
+const VARIABLES_PER_STEP = 64;
 /** Go calls a hundred thousand deep, on a stack that grows. */
 const MAX_CALLS = 200;
 
@@ -89,8 +93,9 @@ class Frame {
     }
   }
 
-  #step(): void {
-    if (++this.#execution.steps > MAX_STEPS) throw new RangeError(`a template takes more than ${MAX_STEPS} steps`);
+  #step(count = 1): void {
+    this.#execution.steps += count;
+    if (this.#execution.steps > MAX_STEPS) throw new RangeError(`a template takes more than ${MAX_STEPS} steps`);
   }
 
   #write(text: string): void {
@@ -142,6 +147,7 @@ class Frame {
   }
 
   #variable(name: string): Variable {
+    this.#step(this.#variables.length / VARIABLES_PER_STEP);
     const variable = this.#variables.findLast((known) => known.name === name);
     if (variable === undefined) throw new BuiltinError(`undefined variable: ${name}`);
     return variable;
@@ -174,12 +180,12 @@ class Frame {
       case "function":
         return this.#function(dot, first.name, rest, given);
       case "field":
-        return fieldOf(dot, first.path, hasArguments);
+        return this.#field(dot, first.path, hasArguments);
       case "variable":
-        if (first.path.length > 0) return fieldOf(this.#variable(first.name).value, first.path, hasArguments);
+        if (first.path.length > 0) return this.#field(this.#variable(first.name).value, first.path, hasArguments);
         break;
       case "chain":
-        return fieldOf(this.#operand(dot, first.operand), first.path, hasArguments);
+        return this.#field(this.#operand(dot, first.operand), first.path, hasArguments);
       case "nil":
         throw new BuiltinError("nil is not a command");
       case "constant":
@@ -200,13 +206,13 @@ class Frame {
       case "nil":
         return null;
       case "field":
-        return fieldOf(dot, operand.path, false);
+        return this.#field(dot, operand.path);
       case "variable":
-        return fieldOf(this.#variable(operand.name).value, operand.path, false);
+        return this.#field(this.#variable(operand.name).value, operand.path);
       case "function":
         return this.#function(dot, operand.name, [], NOTHING_GIVEN);
       case "chain":
-        return fieldOf(this.#operand(dot, operand.operand), operand.path, false);
+        return this.#field(this.#operand(dot, operand.operand), operand.path);
       case "pipe":
         return this.#pipeline(dot, operand);
     }
@@ -223,7 +229,20 @@ class Frame {
       values.push(value);
     }
     if (given !== NOTHING_GIVEN) values.push(checkType(given, typeAt(name, operands.length, count)));
-    return short ? values.at(-1) : callFunction(name, values);
+    if (short) return values.at(-1);
+    for (const value of values) this.#chargeText(value);
+    const result = callFunction(name, values);
+    this.#chargeText(result);
+    return result;
+  }
+
+  #chargeText(value: GoValue): void {
+    this.#step((stringKind(value)?.length ?? 0) / UNITS_PER_STEP);
+  }
+
+  #field(value: GoValue, path: readonly string[], hasArguments = false): GoValue {
+    this.#step(path.length);
+    return fieldOf(value, path, hasArguments);
   }
 
   #argument(dot: GoValue, operand: Operand, type: "any" | "string"): GoValue {

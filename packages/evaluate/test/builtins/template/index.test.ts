@@ -123,6 +123,10 @@ describe("strings.render_template", () => {
     ["half a character", "{{slice `é` 0 1}}"],
     ["bytes that are no text", '{{"\\xff"}}'],
     ["imaginary numbers", "{{1i}}"],
+    ["a text that is doubled each time", `{{$x := "<<<<"}}${"{{$x = print $x $x}}".repeat(40)}{{len $x}}`],
+    ["a long text that is read each time", `{{$x := printf "%999999s" ""}}{{range 1000}}{{$y := len $x}}{{end}}`],
+    ["a long path each time", `{{range 1000}}{{$y := $.zz${".a".repeat(10_000)}}}{{end}}`],
+    ["many variables each time", `${"{{$x := 1}}".repeat(10_000)}{{range 100000}}{{$y := $x}}{{end}}`],
     ["an address", "{{printf `%p` .l}}"],
   ])("stops instead of answering for %s", (_what, template) => {
     expect(() => render(template)).toThrow(RangeError);
