@@ -51,13 +51,28 @@ function verifyByKey(
       const padding = anySalt ? "pss-any-salt" : "pss";
       return material.kind === "rsa" && verifyRsa(material, { hash: scheme.hash, padding }, data, signature);
     }
-    case "ecdsa": {
-      const [r, s] = [numberOf(signature.subarray(0, half)), numberOf(signature.subarray(half))];
-      return material.kind === "ecdsa" && verifyEcdsa(material, scheme.hash, data, [r, s]);
-    }
+    case "ecdsa":
+      return material.kind === "ecdsa" && verifyHalves(material, scheme.hash, data, { signature, half });
     case "eddsa":
       return material.kind === "ed25519" && verifyEd25519(material, data, signature);
   }
+}
+
+function verifyHalves(
+  key: KeyMaterial & { kind: "ecdsa" },
+  hash: Hash,
+  data: Buffer,
+  { signature, half }: { signature: Buffer; half: number },
+): boolean {
+  const [r, s] = [withoutZeros(signature.subarray(0, half)), withoutZeros(signature.subarray(half))];
+  // No number of more octets than the curve's verifies; a megabyte of them would be read once for each key.
+  if (Math.max(r.length, s.length) > key.curve.size) return false;
+  return verifyEcdsa(key, hash, data, [numberOf(r), numberOf(s)]);
+}
+
+function withoutZeros(bytes: Buffer): Buffer {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return start === -1 ? bytes.subarray(bytes.length) : bytes.subarray(start);
 }
 
 export function verifiesMac(hash: Hash, secret: string | Buffer, data: Buffer, signature: Buffer): boolean {

@@ -91,6 +91,13 @@ describe("io.jwt.verify_rs256 and its like", () => {
     );
   });
 
+  it("when the signature is a megabyte does not read it for each key", async () => {
+    const [header = "", payload = ""] = tokenOf({ alg: "ES256" }).split(".");
+    const signature = Buffer.alloc(1_000_000, 1).toString("base64url");
+    const keys = keySet(...Array.from({ length: 1000 }, () => jwkOf(EC)));
+    expect(await call("io.jwt.verify_es256", `${header}.${payload}.${signature}`, keys)).toBe(false);
+  });
+
   const rsaJwk = (members: object): string => JSON.stringify(jwkOf(RSA, members));
   const ecJwk = (members: object): string => JSON.stringify(jwkOf(EC, members));
   it.each<[string, RegoValue]>([
@@ -210,6 +217,15 @@ describe("io.jwt.decode_verify", () => {
       "a key of that name which is another",
       tokenOf({ alg: "RS256", kid: "a" }),
       [["cert", keySet(jwkOf(EC, { kid: "a" }), jwkOf(RSA))]],
+    ],
+    [
+      "an unknown one of very many critical members",
+      tokenOf({
+        alg: "HS256",
+        ...Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1])),
+        crit: Array.from({ length: 100_000 }, (_, index) => (index < 99_999 ? "b64" : "x9")),
+      }),
+      [secret],
     ],
     ["an unknown critical member", tokenOf({ alg: "HS256", crit: ["b64"], b64: true }), [secret]],
     ["an ECDSA signature with zeros before its halves", `${tokenOf({ alg: "ES256" })}AA`, [["cert", pemOf(EC)]]],
