@@ -1,5 +1,8 @@
-/** Characters read times instructions of the program: some seconds of one core. FindAll is quadratic on hostile texts. */
-const MAX_WORK = 2 ** 29;
+/**
+ * Characters read times instructions of the program: some seconds of one core where each character is held against each
+ * instruction. FindAll is quadratic on hostile texts.
+ */
+const MAX_WORK = 2 ** 27;
 
 const EMPTY = Object.freeze({
   beginLine: 1,

@@ -13,7 +13,10 @@ export interface Pattern {
   readonly groups: ReadonlyMap<string, readonly number[]>;
   /** Characters that the engine's newer Unicode treats otherwise than OPA's, as far as this pattern looks at them. */
   readonly unlike: RegExp | undefined;
+  /** What it takes in the cache. */
   readonly size: number;
+  /** Of the program: what one character may cost. */
+  readonly instructions: number;
 }
 
 /** OPA keeps as many. */
@@ -70,8 +73,9 @@ function compile(pattern: string): Pattern {
   for (const [name, alias] of names) {
     groups.set(name, [...(groups.get(name) ?? []), program.namedGroups[alias] ?? Infinity]);
   }
-  const size = (program.numberOfInstructions() as number) + pattern.length + classes * RANGES_PER_CLASS;
-  return { isEmpty: pattern === "", program, groups, unlike, size };
+  const instructions = program.numberOfInstructions() as number;
+  const size = instructions + pattern.length + classes * RANGES_PER_CLASS;
+  return { isEmpty: pattern === "", program, groups, unlike, size, instructions };
 }
 
 function compileProgram(text: string): Program {

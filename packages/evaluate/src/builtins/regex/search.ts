@@ -41,7 +41,7 @@ function openText(pattern: Pattern, text: string): CountedText {
       "the text has characters of a Unicode newer than the pinned OPA's, which the pattern tells apart",
     );
   }
-  return new CountedText(text, pattern.size);
+  return new CountedText(text, pattern.instructions);
 }
 
 function searchFrom(pattern: Pattern, input: CountedText, position: number, captures: number): Match | null {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { CountedText } from "../../../src/builtins/regex/counted-text.ts";
 import { cachedPatterns, compilePattern } from "../../../src/builtins/regex/pattern.ts";
+import { findAll } from "../../../src/builtins/regex/search.ts";
 
 /** How many characters one search reads. */
 function readsOf(pattern: string, text: string): number {
@@ -20,6 +21,16 @@ describe("one search", () => {
       expect(twice).toBeLessThan(2.2 * (once ?? 0));
     },
   );
+});
+
+describe("findAll", () => {
+  it("when every character is held against thousands of instructions throws RangeError", () => {
+    expect(() => findAll(compilePattern("(a?){1000}"), "a".repeat(100_000))).toThrow(RangeError);
+  });
+
+  it("takes a megabyte for a class of many characters", () => {
+    expect(findAll(compilePattern("^\\pL+$"), "a".repeat(1_000_000))).toHaveLength(1);
+  });
 });
 
 describe("CountedText", () => {
