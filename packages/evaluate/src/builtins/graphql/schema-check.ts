@@ -29,7 +29,8 @@ export function checkDefinition(schema: Schema, definition: Definition): void {
     if (type === undefined) throw new BuiltinError(`Undefined type "${member}".`);
     if (type.Kind !== "OBJECT") throw new BuiltinError(`${Kind} type "${member}" must be OBJECT.`);
   }
-  for (const name of definition.Interfaces) checkImplements(schema, definition, name);
+  const implemented = new Set(definition.Interfaces);
+  for (const name of implemented) checkImplements(schema, { definition, implemented, name });
   checkKind(schema, definition);
   checkOnce(Fields, (name) => `Field ${Name}.${name} can only be defined once.`);
   checkOnce(definition.EnumValues, (name) => `Enum value ${Name}.${name} can only be defined once.`);
@@ -131,7 +132,14 @@ function checkArguments(directive: Directive, definition: DirectiveDefinition): 
   }
 }
 
-function checkImplements(schema: Schema, definition: Definition, name: string): void {
+interface Implementation {
+  readonly definition: Definition;
+  /** What it implements in all. */
+  readonly implemented: ReadonlySet<string>;
+  readonly name: string;
+}
+
+function checkImplements(schema: Schema, { definition, implemented, name }: Implementation): void {
   const parent = schema.types.get(name);
   if (parent === undefined) throw new BuiltinError(`Undefined type "${name}".`);
   if (parent.Kind !== "INTERFACE") throw new BuiltinError(`"${name}" is a non interface type ${parent.Kind}.`);
@@ -145,7 +153,7 @@ function checkImplements(schema: Schema, definition: Definition, name: string): 
     checkImplementedArguments(prefix, required, found);
   }
   for (const ancestor of parent.Interfaces) {
-    if (definition.Interfaces.includes(ancestor)) continue;
+    if (implemented.has(ancestor)) continue;
     throw new BuiltinError(
       ancestor === definition.Name
         ? `Type ${definition.Name} cannot implement ${name} because it would create a circular reference.`

@@ -7,6 +7,9 @@ export interface JsonLayout {
   readonly indent: string;
 }
 
+/** A line's beginning may be as long as the whole value, and stands before each of its parts. */
+const MAX_PRETTY_UNITS = 32 * 1024 * 1024;
+
 /** What Go's encoder writes as an escape of its own; every other control character becomes `\u00xx`. */
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\b": "\\b",
@@ -37,7 +40,7 @@ function escapeUnit(unit: string): string {
  * A value as OPA hands it to Go's encoding/json: sets are arrays, keys of other types are their own JSON text, keys are
  * sorted by their bytes, numbers keep their text.
  *
- * @throws RangeError for a text longer than an engine can hold
+ * @throws RangeError for a pretty text beyond 32 Mi characters, and for one longer than an engine can hold
  */
 export function goJson(value: RegoValue, layout?: JsonLayout, depth = 0): string {
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
@@ -78,5 +81,7 @@ function enclose(
   if (layout === undefined) return open + items.join(",") + close;
   const line = `\n${layout.prefix}${layout.indent.repeat(depth)}`;
   const inner = line + layout.indent;
+  const units = items.reduce((sum, item) => sum + item.length, (items.length + 2) * (inner.length + 1));
+  if (units > MAX_PRETTY_UNITS) throw new RangeError(`the text exceeds ${MAX_PRETTY_UNITS} characters`);
   return open + inner + items.join(`,${inner}`) + line + close;
 }

@@ -141,6 +141,15 @@ describe("graphql.is_valid", () => {
     const fragments = names.map((name) => `fragment ${name} on T { ${fields} t { ${spreads} } }`).join("\n");
     await expect(isValid(`{ a { ${spreads} } }\n${fragments}`)).rejects.toThrow(RangeError);
   });
+
+  it("when hundreds of interfaces implement each other answers soon", async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `I${index}`);
+    const interfaces = names.map((name, index) => {
+      const above = index === 0 ? "" : ` implements ${names.slice(0, index).join(" & ")}`;
+      return `interface ${name}${above} { a: Int }`;
+    });
+    expect(await isValid("{ a }", `type Query { a: Int } ${interfaces.join(" ")}`)).toBe(true);
+  });
 });
 
 describe("graphql.parse", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { BuiltinError } from "../../../src/builtins/builtin.ts";
 import { marshalWithOptions } from "../../../src/builtins/json/marshal.ts";
 import { parseValueText } from "../../../src/values/value-text.ts";
+import { RegoObject } from "../../../src/values/values.ts";
 
 function marshalled(value: string, options: string): string {
   return marshalWithOptions(parseValueText(value), parseValueText(options));
@@ -20,6 +21,14 @@ describe("marshalWithOptions", () => {
     ['{1:"a","1":"b"}', "{}", '{"1":"b"}'],
   ])("of %s with %s", (value, options, wanted) => {
     expect(marshalled(value, options)).toBe(wanted);
+  });
+
+  it("of what the beginnings of its lines would make too long throws RangeError", () => {
+    const line = "x".repeat(100_000);
+    const values = Array.from({ length: 400 }, () => 1n);
+    const options = (name: string): RegoObject => new RegoObject([[name, line]]);
+    expect(() => marshalWithOptions(values, options("prefix"))).toThrow(RangeError);
+    expect(() => marshalWithOptions(values, options("indent"))).toThrow(RangeError);
   });
 
   it.each(['{"pretty":1}', '{"indent":2}', '{"prefix":null}', '{"other":"x"}', "{1:2}", "[]"])(
