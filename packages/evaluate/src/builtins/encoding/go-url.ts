@@ -1,6 +1,6 @@
 import { escapeBytes, unescapeBytes } from "../uri/escape.ts";
 import type { EscapeMode } from "../uri/escape.ts";
-import { parseUrl } from "../uri/url.ts";
+import { cut, parseUrl } from "../uri/url.ts";
 import type { GoUrl } from "../uri/url.ts";
 
 /** A URL as Go takes it apart, with what its printing needs beside that. */
@@ -74,9 +74,4 @@ function printPath({ host }: GoUrl, head: string, path: string): string {
 /** Unescaped and escaped again as Go does it; that it may be unescaped has been checked. */
 function normalize(escaped: string, mode: EscapeMode): string {
   return escapeBytes(unescapeBytes(escaped, "path"), mode);
-}
-
-function cut(text: string, separator: string): [before: string, after: string] {
-  const index = text.indexOf(separator);
-  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }

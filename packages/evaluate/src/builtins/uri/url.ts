@@ -129,7 +129,8 @@ export function splitHost(host: string): readonly [hostname: string, port: strin
   return [hostname, hasPort ? host.slice(colon + 1) : ""];
 }
 
-function cut(text: string, separator: string): [before: string, after: string] {
+/** What stands before the first separator, and what stands behind it. */
+export function cut(text: string, separator: string): [before: string, after: string] {
   const index = text.indexOf(separator);
   return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
