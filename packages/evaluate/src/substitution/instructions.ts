@@ -5,9 +5,12 @@ export interface Redirection {
   readonly from: number;
   readonly to: number;
   readonly beside: number;
+  /** The third one counts only where its operand is this constant, of less than 64. */
+  readonly besideWith?: number;
 }
 
 const CALL = 0x10;
+const CONSTANT = 0x41;
 const LAST_BYTE_BIT = 0x80;
 
 /**
@@ -16,18 +19,21 @@ const LAST_BYTE_BIT = 0x80;
  * @throws RangeError for an instruction beyond the first version of WebAssembly, which OPA's compiler does not write
  * @see https://webassembly.github.io/spec/core/binary/instructions.html
  */
-export function redirectCalls(code: Uint8Array, { from, to, beside }: Redirection): Uint8Array | undefined {
+export function redirectCalls(code: Uint8Array, { from, to, beside, besideWith }: Redirection): Uint8Array | undefined {
   const callees: [start: number, end: number][] = [];
   let isBeside = false;
+  let constant: number | undefined;
   let at = skipLocals(code);
   while (at < code.length) {
     const operation = code[at] ?? 0;
     const immediates = at + 1;
     at = skipImmediates(code, operation, immediates);
-    if (operation !== CALL) continue;
-    const callee = indexAt(code, immediates);
-    if (callee === from) callees.push([immediates, at]);
-    else if (callee === beside) isBeside = true;
+    if (operation === CALL) {
+      const callee = indexAt(code, immediates);
+      if (callee === from) callees.push([immediates, at]);
+      else if (callee === beside && (besideWith === undefined || constant === besideWith)) isBeside = true;
+    }
+    constant = operation === CONSTANT ? code[immediates] : undefined;
   }
   if (at > code.length) throw new RangeError("the code ends within an instruction");
   return isBeside && callees.length > 0 ? replaceRanges(code, callees, Uint8Array.from(unsigned(to))) : undefined;

@@ -5,8 +5,13 @@ import type { ModuleFunctions } from "./module-functions.ts";
 /** How the module visits the members of a collection: the function, by its name in the name section. */
 const VISIT = "opa_value_iter";
 const APPEND = "opa_array_append";
-/** What OPA compiled from rules, and the module's own `walk`. */
-const MAKES_LISTS = /^(?:g[0-9]+\.|eval$|__opa_value_transitive_closure$)/;
+/** A list of a known length, as it stands in a rule, is made for that length; one that grows as it is visited, for none. */
+const MAKE = "opa_array_with_cap";
+const NO_LENGTH = 0;
+/** What OPA compiled from rules. */
+const RULES = /^(?:g[0-9]+\.|eval$)/;
+/** The module's own `walk`. */
+const WALK = "__opa_value_transitive_closure";
 
 /**
  * Lets functions that make lists ask the host for the order in which to visit the members of sets and objects. OPA visits
@@ -17,13 +22,15 @@ const MAKES_LISTS = /^(?:g[0-9]+\.|eval$|__opa_value_transitive_closure$)/;
  */
 export function sortVisits(functions: ModuleFunctions, id: number): void {
   const { names, imported, count } = functions;
-  const [visit, append, host] = [names.get(VISIT), names.get(APPEND), imported.indexOf("opa_builtin2")];
+  const [visit, append, make] = [VISIT, APPEND, MAKE].map((name) => names.get(name));
+  const host = imported.indexOf("opa_builtin2");
   if (visit === undefined || append === undefined || host === -1 || functions.operandCount(visit) !== 2) return;
-  const redirection = { from: visit, to: count, beside: append };
   const changed = new Map<number, Uint8Array>();
   for (const [name, index] of names) {
-    const code = MAKES_LISTS.test(name) ? functions.code(index) : undefined;
-    const asking = code === undefined ? undefined : redirectCalls(code, redirection);
+    const isWalk = name === WALK;
+    const code = isWalk || RULES.test(name) ? functions.code(index) : undefined;
+    const makes = isWalk || make === undefined ? { beside: append } : { beside: make, besideWith: NO_LENGTH };
+    const asking = code === undefined ? undefined : redirectCalls(code, { from: visit, to: count, ...makes });
     if (asking !== undefined) changed.set(index, asking);
   }
   if (changed.size === 0) return;
