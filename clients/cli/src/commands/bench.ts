@@ -20,7 +20,7 @@ import type { CommonFlags, VerbContext } from "../verb.ts";
 interface BenchFlags extends CommonFlags, PackFlags {
   readonly input?: string;
   readonly entrypoint?: readonly string[];
-  readonly seconds: string;
+  readonly seconds?: string;
   readonly jobs?: string;
   readonly data?: string;
   readonly opa: boolean;
@@ -28,6 +28,7 @@ interface BenchFlags extends CommonFlags, PackFlags {
 
 const ROUNDS = 5;
 const MAX_SECONDS = 600;
+const MIN_SECONDS = 0.05;
 const MAX_JOBS = 256;
 /** Rules that OPA's own log asks, not a service. */
 const OWN_RULES = "system/log/";
@@ -57,13 +58,19 @@ export function addBench({ terminal, version, answer }: VerbContext): Command {
       valueFlag("--input <file>", "the input document as JSON; - reads it from stdin; without it there is none"),
     )
     .addOption(listFlag("--entrypoint <path>", "a rule to measure; may be given again (default: all of the pack)"))
-    .addOption(valueFlag("--seconds <n>", "how long each rate is measured", atLeastOne(MAX_SECONDS)).default("1"))
+    .addOption(valueFlag("--seconds <n>", "how long each rate is measured (default: 1)", secondsProblem))
     .addOption(valueFlag("--jobs <n>", "threads of the pool (default: one a core)", atLeastOne(MAX_JOBS)))
     .addOption(valueFlag("--data <file>", "JSON documents in place of the pack's own"))
     .option("--no-opa", "leave OPA out");
   return addPackFlags(command).action((pack: string | undefined, flags: BenchFlags) =>
     answer(flags, bench(terminal, pack, flags)),
   );
+}
+
+function secondsProblem(value: string): string | undefined {
+  const isNumber = /^[0-9]{1,3}(?:\.[0-9]{1,3})?$/.test(value);
+  if (isNumber && Number(value) >= MIN_SECONDS && Number(value) <= MAX_SECONDS) return undefined;
+  return `Write a number from ${MIN_SECONDS} to ${MAX_SECONDS}.`;
 }
 
 async function bench(terminal: Terminal, named: string | undefined, flags: BenchFlags): Promise<Report> {
@@ -74,7 +81,7 @@ async function bench(terminal: Terminal, named: string | undefined, flags: Bench
   const entrypoints = chooseEntrypoints(policy, flags.entrypoint);
   const input = await readInput(terminal, flags.input);
   const jobs = flags.jobs === undefined ? availableParallelism() : Number(flags.jobs);
-  const seconds = Number(flags.seconds);
+  const seconds = Number(flags.seconds ?? 1);
   const rows = await measureAll(terminal, { policy, entrypoints, input, jobs, seconds, flags });
   const isVerified = flags.unsafeUnverified === undefined;
   return benchReport({ policy, inputBytes: input?.byteLength, jobs, rounds: ROUNDS, seconds, isVerified, rows });
