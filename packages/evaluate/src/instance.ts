@@ -212,7 +212,8 @@ function toPatch(path: unknown, value: unknown, rules: DataRules): DataPatch {
   return { path: keys, value: encodeDataValue(value, { ...rules, depth: keys.length }) };
 }
 
-function checkOptions({ now, seed }: DecideOptions): void {
+/** @throws TypeError */
+export function checkOptions({ now, seed }: DecideOptions): void {
   if (now !== undefined && (typeof now !== "bigint" || BigInt.asIntN(64, now) !== now)) {
     throw new TypeError("now must be nanoseconds since 1970 as a bigint of 64 bits");
   }

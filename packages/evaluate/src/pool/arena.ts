@@ -32,9 +32,13 @@ export class InputArena {
       this.bytes = larger;
     },
   };
+  readonly #rules: DataRules;
   #position = 0;
+  #isWriting = false;
 
-  constructor({ limits, refuseNul }: DataRules) {
+  constructor(rules: DataRules) {
+    const { limits, refuseNul } = rules;
+    this.#rules = rules;
     this.#maxBytes = limits.maxInputBytes;
     this.#writer = new InputWriter(this.#target, {
       name: "input",
@@ -51,6 +55,17 @@ export class InputArena {
    */
   take(input: unknown): TakenInput {
     if (input === undefined) return NOTHING;
+    // A property of an input may be a getter that asks the pool itself: its input must not be written over that one.
+    if (this.#isWriting) return new InputArena(this.#rules).take(input);
+    this.#isWriting = true;
+    try {
+      return this.#take(input);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  #take(input: unknown): TakenInput {
     if (this.#target.bytes.length - this.#position < MIN_LEFT_BYTES) {
       this.#target.bytes = Buffer.allocUnsafeSlow(PIECE_BYTES);
       this.#position = 0;

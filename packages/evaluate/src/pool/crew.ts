@@ -136,19 +136,30 @@ export class Crew implements SlotEvents {
   }
 
   onGone(slot: Slot, reason: Reason): void {
-    const { running, others } = slot.remains();
+    const { running, culprit, others } = slot.remains();
     if (isOfMemory(reason)) this.counts.memory += 1;
     else this.counts.crashes += 1;
-    if (running !== undefined) settleJob(running, { error: reason });
+    const jobs = running === undefined ? others : [running, ...others];
+    // Memory may have been filled by all of them, whoever happened to be at it.
+    const blamed = isOfMemory(reason) ? culprit : (running ?? culprit);
+    if (blamed !== undefined) settleJob(blamed, { error: reason });
+    else if (jobs.length > 0) this.#separate(jobs);
     else if (slot.isUpdating) this.#judge(slot.epoch + 1, reason);
     else this.#failures += 1;
-    this.#replace(slot, others, reason);
+    this.#replace(slot, jobs, reason);
   }
 
   #judge(epoch: number, refusal: Reason | undefined): void {
     if (this.#options.history.verdictOf(epoch) !== "open") return;
     this.#options.history.decide(epoch, refusal === undefined ? "accepted" : "refused");
     this.#options.onVerdict(epoch, refusal);
+  }
+
+  /** Nobody knows which of them it was: each is asked again, in a batch of its own. */
+  #separate(jobs: readonly Job[]): void {
+    // None of them had even begun.
+    if (jobs.every(({ isAlone }) => isAlone)) this.#failures += 1;
+    for (const job of jobs) job.isAlone = true;
   }
 
   #start(epoch: number): void {
@@ -161,9 +172,14 @@ export class Crew implements SlotEvents {
     this.#options.queue.putBack(others);
     if (this.#isClosed) return;
     if (this.#isStarted ? this.#failures < MAX_FAILURES : reason === undefined) this.#start(slot.epoch);
-    else if (reason !== undefined && (!this.#isStarted || this.#slots.size === 0)) this.#options.onBroken(reason);
+    else if (reason !== undefined && (!this.#isStarted || this.#isNeeded())) this.#options.onBroken(reason);
     this.#options.onProgress();
     this.schedule();
+  }
+
+  /** Without another worker there is none, or none with the data by which some questions are to be decided. */
+  #isNeeded(): boolean {
+    return this.#slots.size === 0 || !this.#options.queue.isPassedBefore(this.epoch);
   }
 
   #handOut(): void {
@@ -201,6 +217,11 @@ export class Crew implements SlotEvents {
   #stopLate(slot: Slot): void {
     const { running, others } = slot.stop();
     const { deadlineMs } = this.#options;
+    // It went on to another while it was looked at: that one is not late.
+    if (running !== slot.watchedJob) {
+      this.#replace(slot, running === undefined ? others : [running, ...others]);
+      return;
+    }
     const reason = late(
       running === undefined ? "A worker took too long to load." : `A decision took more than ${deadlineMs} ms.`,
     );

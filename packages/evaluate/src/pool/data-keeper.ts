@@ -49,9 +49,11 @@ export class DataKeeper {
     return this.#add({ json: shareBytes(encodeData(data, this.#rules)) });
   }
 
-  /** @throws as `set` */
+  /** @throws as `set`; TypeError */
   patch(path: readonly string[], value: DataInput | undefined): Promise<void> {
     const kept = [...path];
+    // What no thread can be sent would stop this one.
+    if (!kept.every((key) => typeof key === "string")) throw new TypeError("the path must be a list of keys");
     if (value === undefined) return this.#add({ path: kept });
     return this.#add({ path: kept, json: shareBytes(encodeDataValue(value, { ...this.#rules, depth: kept.length })) });
   }

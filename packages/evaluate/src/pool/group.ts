@@ -46,6 +46,7 @@ export class QuestionGroup implements Settler {
   #asked = 0;
   #settled = 0;
   #isRead = false;
+  #isPumping = false;
   #resolve: (outcomes: DecisionOutcome[]) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
@@ -63,13 +64,17 @@ export class QuestionGroup implements Settler {
     return this.#isRead && this.#settled === this.#asked;
   }
 
-  /** What was not read yet is not asked any more. */
-  end(): void {
+  /** What was not read yet is not asked any more: fewer answers than questions are none. */
+  end(reason: Reason): void {
+    if (!this.#isRead) this.#reject(reason);
     this.#isRead = true;
   }
 
   /** Asks on while there is room. */
   pump(hasRoom: () => boolean): void {
+    // The caller's iterable may itself ask the pool: it cannot be read while it is being read.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
     while (!this.#isRead && this.#asked - this.#settled < this.#window && hasRoom()) {
       const next = this.#next();
       if (next === undefined) break;
@@ -77,6 +82,7 @@ export class QuestionGroup implements Settler {
       const refusal = this.#ask(next, this, index);
       if (refusal !== undefined) this.settle(index, { error: refusal });
     }
+    this.#isPumping = false;
     if (this.isDone) this.#resolve(this.#outcomes);
   }
 

@@ -59,7 +59,10 @@ export class JobQueue {
   noteSettled(job: Job): void {
     if (!job.isWaiting) return;
     job.isWaiting = false;
-    this.#lanes.get(job.epoch)?.noteSettled();
+    const lane = this.#lanes.get(job.epoch);
+    lane?.noteSettled();
+    // Nobody may ever take from it again: what was settled in it is not to be kept.
+    if (lane?.length === 0) this.#lanes.delete(job.epoch);
     this.#count(job, -1);
   }
 
@@ -92,6 +95,11 @@ export class JobQueue {
   /** Whether a worker with this version has nothing more to expect of it. */
   isPassed(epoch: number): boolean {
     return this.lengthOf(epoch) === 0 && !this.#holds.has(epoch);
+  }
+
+  /** Whether no worker with an older version than this has anything more to expect. */
+  isPassedBefore(epoch: number): boolean {
+    return [...this.#lanes.keys(), ...this.#holds.keys()].every((older) => older >= epoch || this.isPassed(older));
   }
 
   /** Takes everything. */

@@ -22,6 +22,8 @@ export interface Job {
   isOpen: boolean;
   /** In the queue, with no worker. */
   isWaiting: boolean;
+  /** Its worker went while it had others too: asked in a batch of its own, so that none pays for another. */
+  isAlone: boolean;
 }
 
 /** Gives a job its outcome, unless it has one already. */

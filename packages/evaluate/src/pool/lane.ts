@@ -38,8 +38,9 @@ export class Lane {
       if (job === undefined) break;
       if (job.isOpen) {
         bytes += job.end - job.start;
-        if (taken.length > 0 && bytes > maxBytes) break;
+        if (taken.length > 0 && (bytes > maxBytes || job.isAlone)) break;
         taken.push(job);
+        if (job.isAlone) maxJobs = 1;
       } else {
         this.#settled -= 1;
       }

@@ -33,7 +33,10 @@ export interface SlotOptions {
 
 /** The jobs of a worker that is gone. */
 export interface Remains {
+  /** The one that it was at. */
   readonly running: Job | undefined;
+  /** The one to blame where it went of itself: the only one of its batch, else nobody knows which. */
+  readonly culprit: Job | undefined;
   readonly others: readonly Job[];
 }
 
@@ -51,6 +54,7 @@ export class Slot implements Hand {
   #epoch: number;
   #isReady = false;
   #isGone = false;
+  #watchedJob: Job | undefined;
   #updatingTo: number | undefined;
   /** When it began to load what it loads now. */
   #loadingSinceMs: number | undefined;
@@ -101,6 +105,11 @@ export class Slot implements Hand {
     return this.#batches.reduce((total, { jobs }) => total + jobs.length, 0);
   }
 
+  /** The job that it was at when it was looked at; undefined when it loaded. */
+  get watchedJob(): Job | undefined {
+    return this.#watchedJob;
+  }
+
   send(jobs: readonly Job[]): void {
     const serial = (this.#serial = (this.#serial + 1) | 0);
     this.#batches.push(new Batch(serial, jobs, this.#cells));
@@ -121,12 +130,14 @@ export class Slot implements Hand {
   /** Looks whether it is still at the same job; a load that takes too long is late too. */
   look(nowMs: number): Sight {
     const first = this.#batches.find(({ isThrough }) => !isThrough);
+    const index = first?.runningIndex();
+    this.#watchedJob = index === undefined ? undefined : first?.jobs[index];
     if (first === undefined && (!this.#isReady || this.isUpdating)) {
       this.#loadingSinceMs ??= nowMs;
       return nowMs - this.#loadingSinceMs >= this.#loadTimeoutMs ? "late" : "fine";
     }
     this.#loadingSinceMs = undefined;
-    return this.#watchdog.look(first?.serial ?? 0, first?.runningIndex(), nowMs);
+    return this.#watchdog.look(first?.serial ?? 0, index, nowMs);
   }
 
   /** What waits behind the job that it is at: no longer its business. */
@@ -148,7 +159,9 @@ export class Slot implements Hand {
     const index = first?.runningIndex();
     const running = index === undefined ? undefined : first?.jobs[index];
     const others = batches.flatMap(({ jobs }) => jobs).filter((job) => job !== running);
-    return { running, others };
+    const unanswered = batches[0];
+    const isOnly = unanswered?.jobs.length === 1 && unanswered.progress.claimed() > 0;
+    return { running, culprit: isOnly ? unanswered.jobs[0] : undefined, others };
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[]): void {
@@ -170,8 +183,14 @@ export class Slot implements Hand {
         this.#events.onUpdated(this, message.epoch, message.error && fromWireError(message.error));
         return;
       case "decided": {
-        const batch = this.#batches.shift();
-        if (batch !== undefined) this.#events.onDecided(this, batch, message);
+        const batch = this.#batches[0];
+        const isIts = batch?.serial === message.serial && batch.jobs.length === message.codes.length;
+        if (!isIts) {
+          this.#leave(crashed("it answered what it was not asked"));
+          return;
+        }
+        this.#batches.shift();
+        this.#events.onDecided(this, batch, message);
       }
     }
   }

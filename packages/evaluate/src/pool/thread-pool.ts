@@ -1,6 +1,7 @@
 import type { Digest, PolicyPackError } from "@policy-pack/pack";
 
 import type { DecideOptions, Decision, DecisionOutcome, Question } from "../decision.ts";
+import { checkOptions } from "../instance.ts";
 import type { DataInput } from "../policy-instance.ts";
 import type { InputArena } from "./arena.ts";
 import { Crew, watchdogLimits } from "./crew.ts";
@@ -85,7 +86,7 @@ export class ThreadPool implements DecisionPool {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#state !== "open") return Promise.reject(this.#broken ?? closedError());
     const single = new SinglePromise();
-    const asked = this.#ask({ input, entrypoint, options: plain(options) }, single, 0, this.#epoch);
+    const asked = this.#ask({ input, entrypoint, options }, single, 0, this.#epoch);
     if (!isJob(asked)) return Promise.reject(asked);
     if (signal !== undefined) this.#obey(signal, asked, single);
     return single.promise;
@@ -155,13 +156,13 @@ export class ThreadPool implements DecisionPool {
   /** The job in the queue, or why there is none. */
   #ask(question: Question, settler: Settler, index: number, epoch: number): Job | Reason {
     if (this.#state === "closed") return this.#broken ?? closedError();
-    const entrypoint = this.#places.get(question.entrypoint);
-    if (entrypoint === undefined) return unknownEntrypointError(question.entrypoint, this.entrypoints);
-    if (!this.#queue.hasRoom(0)) return this.#refuse();
     try {
+      const entrypoint = this.#places.get(question.entrypoint);
+      if (entrypoint === undefined) return unknownEntrypointError(question.entrypoint, this.entrypoints);
+      if (!this.#queue.hasRoom(0)) return this.#refuse();
+      const options = plain(question.options);
       const { bytes, start, end } = this.#parts.arena.take(question.input);
       if (!this.#queue.hasRoom(end - start)) return this.#refuse();
-      const { options } = question;
       const job: Job = {
         bytes,
         start,
@@ -173,6 +174,7 @@ export class ThreadPool implements DecisionPool {
         index,
         isOpen: true,
         isWaiting: false,
+        isAlone: false,
       };
       this.#queue.push(job);
       this.#crew.schedule();
@@ -242,7 +244,7 @@ export class ThreadPool implements DecisionPool {
     const timer = setTimeout(() => {
       isOver = true;
       this.#onChange?.();
-    }, graceMs);
+    }, timerMs(graceMs));
     await this.#until(() => isOver || this.#state === "closed" || this.#isIdle());
     clearTimeout(timer);
     await this.#end(closedError());
@@ -258,19 +260,28 @@ export class ThreadPool implements DecisionPool {
     this.#state = "closed";
     const { jobs, ended } = this.#crew.stop();
     for (const job of [...jobs, ...this.#queue.drain()]) settleJob(job, { error: reason });
-    for (const group of this.#groups.keys()) group.end();
+    for (const group of this.#groups.keys()) group.end(reason);
     this.#progress();
     this.#parts.keeper.close(reason);
     await ended;
   }
 }
 
+/** Node takes a longer time as none at all. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function timerMs(ms: number): number {
+  return Math.min(ms, MAX_TIMER_MS);
+}
+
 function isJob(asked: Job | Reason): asked is Job {
   return "settler" in asked;
 }
 
-/** The signal stays in this thread. */
-function plain(options: PoolDecideOptions | undefined): DecideOptions | undefined {
-  if (options?.now === undefined && options?.seed === undefined) return undefined;
-  return { now: options.now, seed: options.seed };
+/** Only what may go to another thread: the signal stays in this one. */
+function plain(options: DecideOptions | undefined): DecideOptions | undefined {
+  const { now, seed } = options ?? {};
+  if (now === undefined && seed === undefined) return undefined;
+  checkOptions({ now, seed });
+  return { now, seed };
 }

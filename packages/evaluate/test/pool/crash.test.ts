@@ -20,7 +20,7 @@ afterEach(async () => {
 /** A pool of workers that fail when they are asked to. */
 async function open(options: PoolOptions = {}, revision = "1"): Promise<ThreadPool> {
   const rules = { limits: DEFAULT_LIMITS, refuseNul: false };
-  const [digest, entrypoints] = [digestOf(Buffer.from("")), ["allow", "exit", "fill", "throw"]];
+  const [digest, entrypoints] = [digestOf(Buffer.from("")), ["allow", "exit", "fill", "hoard", "short", "throw"]];
   pool = new ThreadPool({
     entry: new URL("./fixtures/faulty-worker.ts", import.meta.url),
     settings: resolvePoolSettings({ size: 2, deadlineMs: 60_000, ...options }),
@@ -36,11 +36,28 @@ async function open(options: PoolOptions = {}, revision = "1"): Promise<ThreadPo
 }
 
 describe("a worker that fails", () => {
+  it("because of a whole batch's answers costs none of them", async () => {
+    const it = await open({ size: 1, maxHeapBytes: 32 * MIB });
+    const asked = Array.from({ length: 64 }, () => it.decide(1, "hoard"));
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(64);
+    expect(it.stats().memory).toBeGreaterThan(0);
+  });
+
+  it("and leaves out an answer is asked no further", async () => {
+    const it = await open({ size: 1 });
+    const asked = [it.decide(1, "short"), ...Array.from({ length: 20 }, () => it.decide(1, "allow"))];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes[0]).toMatchObject({ status: "rejected", reason: { code: "EVALUATION_FAILED" } });
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(20);
+  });
+
   it.each([
-    ["ends", "exit", "EVALUATION_FAILED", "crashes"],
-    ["throws", "throw", "EVALUATION_FAILED", "crashes"],
-    ["fills its heap", "fill", "MEMORY_EXCEEDED", "memory"],
-  ])("and %s costs one decision, and is replaced", async (_case, entrypoint, code, count) => {
+    ["ends", "exit", "EVALUATION_FAILED", { crashes: 1 }],
+    ["throws", "throw", "EVALUATION_FAILED", { crashes: 1 }],
+    // Once among others, once alone: only then is it known whose it was.
+    ["fills its heap", "fill", "MEMORY_EXCEEDED", { memory: 2 }],
+  ])("and %s costs one decision, and is replaced", async (_case, entrypoint, code, counts) => {
     const it = await open({ maxHeapBytes: 32 * MIB });
     const others = () => Array.from({ length: 100 }, () => it.decide(1, "allow"));
     const asked = [...others(), it.decide(1, entrypoint), ...others()];
@@ -48,7 +65,7 @@ describe("a worker that fails", () => {
     expect(outcomes[100]).toMatchObject({ status: "rejected", reason: { name: "EvaluationError", code } });
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(200);
     expect((await it.decide(1, "allow")).value).toBe(true);
-    expect(it.stats()).toMatchObject({ [count]: 1, workers: 2 });
+    expect(it.stats()).toMatchObject({ ...counts, workers: 2 });
   });
 
   it("while it takes an update refuses that for all, and is replaced", async () => {

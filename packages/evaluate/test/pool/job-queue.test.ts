@@ -92,6 +92,22 @@ describe("JobQueue", () => {
     expect(queue.isPassed(0)).toBe(true);
   });
 
+  it("is passed before a version when nothing older is held or waits", () => {
+    const queue = queueOf([job(0, { epoch: 1 })]);
+    expect([queue.isPassedBefore(1), queue.isPassedBefore(2)]).toEqual([true, false]);
+    queue.take(1, 1, Infinity);
+    expect(queue.isPassedBefore(2)).toBe(true);
+    queue.hold(1);
+    expect(queue.isPassedBefore(2)).toBe(false);
+  });
+
+  it("gives a job that is to be alone by itself", () => {
+    const alone = job(1);
+    alone.isAlone = true;
+    const queue = queueOf([job(0), alone, job(2)]);
+    expect([1, 2, 3].map(() => indexes(queue.take(0, 9, Infinity)))).toEqual([[0], [1], [2]]);
+  });
+
   it("drains all versions, the oldest first", () => {
     const queue = queueOf([job(0, { epoch: 2 }), job(1), job(2, { epoch: 1 })]);
     expect(indexes(queue.drain())).toEqual([1, 2, 0]);

@@ -10,7 +10,13 @@ export function job(index: number, { epoch = 0, bytes = 1 } = {}): TestJob {
   const outcomes: DecisionOutcome[] = [];
   return {
     ...{ bytes: Buffer.alloc(bytes, index), start: 0, end: bytes, entrypoint: 0, options: undefined, epoch, index },
-    ...{ settler: { settle: (_index, outcome) => outcomes.push(outcome) }, isOpen: true, isWaiting: false, outcomes },
+    ...{
+      settler: { settle: (_index, outcome) => outcomes.push(outcome) },
+      isOpen: true,
+      isWaiting: false,
+      isAlone: false,
+      outcomes,
+    },
   };
 }
 
