@@ -35,23 +35,36 @@ export async function runOpa(run: OpaRun, args: readonly string[]): Promise<OpaO
   };
   const timer = setTimeout(kill, run.timeoutMs ?? BUILD_LIMITS.opaTimeoutMs);
   run.signal?.addEventListener("abort", kill, { once: true });
-  const stdout = collect(child.stdout, kill);
-  const stderr = collect(child.stderr, kill);
+  let cause: Error | undefined;
+  const tooMuch = (): void => {
+    cause = TOO_MUCH;
+    kill();
+  };
+  const stdout = collect(child.stdout, tooMuch);
+  const stderr = collect(child.stderr, tooMuch);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
     });
     run.signal?.throwIfAborted();
-    if (exitCode === null) throw failed(args, "was stopped: it ran too long, printed too much or was killed");
+    if (cause !== undefined) throw failed(args, `printed more than ${BUILD_LIMITS.maxOpaOutputBytes} bytes`, cause);
+    if (exitCode === null) throw failed(args, "was stopped: it ran too long or was killed");
     return { exitCode, stdout: stdout(), stderr: stderr() };
-  } catch (cause) {
-    if (cause instanceof ConfigError || run.signal?.aborted === true) throw cause;
-    throw failed(args, `did not run: ${messageOf(cause)}`, cause);
+  } catch (thrown) {
+    if (thrown instanceof ConfigError || run.signal?.aborted === true) throw thrown;
+    throw failed(args, `did not run: ${messageOf(thrown)}`, thrown);
   } finally {
     clearTimeout(timer);
     run.signal?.removeEventListener("abort", kill);
   }
+}
+
+const TOO_MUCH = Object.freeze(new RangeError("too much"));
+
+/** Whether OPA was stopped because it printed too much: asked for less, it may print less. */
+export function hasPrintedTooMuch(thrown: unknown): boolean {
+  return thrown instanceof ConfigError && thrown.cause === TOO_MUCH;
 }
 
 /** OPA's own words, without what a terminal would act upon. */

@@ -17,7 +17,8 @@ const TESTS = "parity:tests";
 export function toParityTests(report: ParityReport | undefined): ParityTests {
   if (report === undefined) return { passed: [], warned: [], failed: [] };
   const { entrypoints, tests, testDifferences, notCompared } = report;
-  const asked = entrypoints.filter(({ decisions }) => decisions > 0);
+  const unseen = new Set(notCompared.map(({ name }) => name));
+  const asked = entrypoints.filter(({ entrypoint, decisions }) => decisions > 0 && !unseen.has(entrypoint));
   const named = (isSame: boolean): readonly string[] => [
     ...asked
       .filter(({ differences }) => (differences === 0) === isSame)

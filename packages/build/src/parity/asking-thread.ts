@@ -46,11 +46,22 @@ function toObject(text: string): JsonObject {
 function ask(instance: PolicyInstance, { entrypoint, input }: ModuleQuestion): Answer {
   try {
     const text = instance.decideText(input === undefined ? undefined : jsonText(input), entrypoint);
+    const { maxOpaOutputBytes: most } = BUILD_LIMITS;
+    if (text.length > most) return { kind: "failure", message: `the answer is longer than ${most} characters` };
     return { kind: "value", text };
   } catch (thrown) {
     if (thrown instanceof PolicyPackError && thrown.code === "DECISION_UNDEFINED") return { kind: "undefined" };
-    return { kind: "error", message: messageOf(thrown) };
+    return { kind: hasStopped(thrown) ? "error" : "failure", message: messageOf(thrown) };
   }
+}
+
+/** What the engine throws: a trap in the module, or a stack that is full. */
+const TRAPS: readonly string[] = ["RuntimeError", "RangeError"];
+
+/** Whether the policy itself stopped, as it would in OPA: no host that failed, no trap, no lack of memory. */
+function hasStopped(thrown: unknown): boolean {
+  if (!(thrown instanceof PolicyPackError) || thrown.code !== "EVALUATION_FAILED") return false;
+  return !(thrown.cause instanceof Error && TRAPS.includes(thrown.cause.name));
 }
 
 function send(message: FromThread): void {

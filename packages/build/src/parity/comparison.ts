@@ -1,5 +1,4 @@
 import { exactJsonOf } from "@policy-pack/pack";
-import { SIMULATION_TIME_NS } from "@policy-pack/simulate";
 import { BUILD_LIMITS } from "../limits.ts";
 import type { Answer } from "./answer.ts";
 import { differencesOf, shortestOf, toParityDifference } from "./differences.ts";
@@ -9,7 +8,8 @@ import { ModuleAsker } from "./module-asker.ts";
 import type { AskOptions } from "./module-asker.ts";
 import { OpaAsker } from "./opa-asker.ts";
 import type { EntrypointParity } from "./parity.ts";
-import type { GivenInput, QuestionGroup } from "./questions.ts";
+import { parityTime } from "./parity-time.ts";
+import type { GivenInput, NotCompared, QuestionGroup } from "./questions.ts";
 import { findSmallest } from "./smallest.ts";
 
 interface Tally {
@@ -17,7 +17,9 @@ interface Tally {
   /** Of its inputs. */
   readonly group: number;
   decisions: number;
-  /** The policy did not answer in time: the rest would take as long. */
+  /** Of those the ones with a value from the module. */
+  values: number;
+  /** The policy did not answer in time, or the module gave up: the rest would take as long. */
   isStuck: boolean;
   readonly differences: InputDifference[];
 }
@@ -34,7 +36,8 @@ export class Comparison {
 
   constructor(job: ParityJob, groups: readonly QuestionGroup[], ask: AskOptions) {
     const { wasm, data, pack } = job;
-    const surroundings = { nowNs: SIMULATION_TIME_NS, isFixed: true, runtime: "{}" };
+    const nowNs = parityTime(job.required);
+    const surroundings = { nowNs, isFixed: true, runtime: "{}" };
     const module = {
       wasm,
       data: exactJsonOf(data) ?? JSON.stringify(data),
@@ -47,7 +50,7 @@ export class Comparison {
       entrypoints.map((entrypoint) => newTally(entrypoint, group)),
     );
     const asked = this.#tallies.map(({ entrypoint, group }) => ({ path: entrypoint, group }));
-    this.#opa = new OpaAsker({ ...job, entrypoints: asked });
+    this.#opa = new OpaAsker({ ...job, nowNs, entrypoints: asked });
     this.#module = new ModuleAsker(module, ask);
     this.#impatient = new ModuleAsker(module, { ...ask, deadlineMs });
   }
@@ -56,6 +59,16 @@ export class Comparison {
     return this.#tallies.map(({ entrypoint, decisions, differences }) => {
       return { entrypoint, decisions, differences: differences.length };
     });
+  }
+
+  /** Entrypoints of which nothing was seen that could differ: to agree on nothing proves nothing. */
+  get unseen(): readonly NotCompared[] {
+    return this.#tallies
+      .filter(({ values, differences }) => values + differences.length === 0)
+      .map(({ entrypoint, decisions }) => {
+        const why = decisions === 0 ? "no input was asked of it" : "it has no value for any of the inputs";
+        return { name: entrypoint, why };
+      });
   }
 
   /** @throws as `OpaAsker.askAll` and `ModuleAsker.ask` */
@@ -96,6 +109,7 @@ export class Comparison {
       const module = answered.value[index] ?? [];
       const given = slices[tally.group] ?? [];
       tally.decisions += module.length;
+      tally.values += module.filter(({ kind }) => kind === "value").length;
       tally.differences.push(...differencesOf(tally.entrypoint, given, answers.value[index] ?? [], module));
     }
   }
@@ -108,7 +122,7 @@ export class Comparison {
         if (tally.isStuck) break;
         const answer = await this.#module.ask({ entrypoint: tally.entrypoint, input: JSON.stringify(input) });
         answers.push(answer);
-        tally.isStuck = answer.kind === "timeout";
+        tally.isStuck = answer.kind === "timeout" || answer.kind === "failure";
       }
       all.push(answers);
     }
@@ -131,5 +145,5 @@ export class Comparison {
 }
 
 function newTally(entrypoint: string, group: number): Tally {
-  return { entrypoint, group, decisions: 0, isStuck: false, differences: [] };
+  return { entrypoint, group, decisions: 0, values: 0, isStuck: false, differences: [] };
 }

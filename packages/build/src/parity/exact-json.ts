@@ -40,7 +40,10 @@ function reviveNumber(_key: string, value: unknown, { source = "" }: { readonly 
 }
 
 function oneForm(source: string): string {
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = NUMBER.exec(source) ?? [];
+  const parts = NUMBER.exec(source);
+  // An exponent beyond any that is computed with: only the same text is known to be the same number.
+  if (parts === null) return source;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = parts;
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
   const significant = digits.replace(/0+$/, "");
   if (significant === "") return "0";

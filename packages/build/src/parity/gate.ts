@@ -53,7 +53,7 @@ export async function checkParity(job: ParityJob, options: ParityOptions): Promi
       tests: tested.compared,
       testDifferences: tested.differences,
       differences: await comparison.smallest(),
-      notCompared: [...notCompared, ...tested.notCompared],
+      notCompared: [...notCompared, ...comparison.unseen, ...tested.notCompared],
     };
   } finally {
     comparison.close();

@@ -86,7 +86,7 @@ export class ModuleAsker {
     const fell = (): void => {
       if (thread !== this.#thread) return;
       this.#thread = undefined;
-      this.#give({ kind: "error", message: "the thread that evaluated it came down" });
+      this.#give({ kind: "failure", message: "the thread that evaluated it came down" });
     };
     thread.once("error", fell).once("exit", fell);
     return thread;

@@ -79,6 +79,7 @@ function parse(command: string, output: OpaOutput): unknown {
   try {
     return parseExact(output.stdout);
   } catch (cause) {
+    if (cause instanceof RangeError) throw failed([command], "answered a value that is nested too deep to read", cause);
     throw failed([command], `failed: ${opaMessage(output)}`, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { JsonValue } from "@policy-pack/pack";
-import { failed, opaMessage, runOpa } from "../opa-run.ts";
+import { failed, hasPrintedTooMuch, opaMessage, runOpa } from "../opa-run.ts";
 import type { OpaOutput, OpaRun } from "../opa-run.ts";
 import type { Answer } from "./answer.ts";
 import { parseEvaluation, parseExecution } from "./opa-answers.ts";
@@ -22,6 +22,8 @@ export interface OpaSource {
   readonly roots: readonly string[];
   /** The builtins that the pack's module leaves to its host. */
   readonly required: readonly string[];
+  /** What `time.now_ns` answers. */
+  readonly nowNs: bigint;
 }
 
 /** Builtins that reach hosts. */
@@ -35,7 +37,7 @@ export class OpaAsker {
 
   constructor(source: OpaSource) {
     this.#source = source;
-    this.#module = toOpaModule(source.entrypoints, source.roots, source.required);
+    this.#module = toOpaModule(source);
   }
 
   /**
@@ -76,8 +78,32 @@ export class OpaAsker {
     return answers;
   }
 
-  /** Undefined when the policy stops on one of the inputs: OPA then answers none. */
+  /** Undefined when the policy stops on one of the inputs: OPA then answers none. Asks for less where it prints too much. */
   async #evaluate(
+    groups: readonly (readonly JsonValue[])[],
+    asked: readonly number[],
+  ): Promise<readonly (readonly Answer[])[] | undefined> {
+    try {
+      return await this.#evaluateAtOnce(groups, asked);
+    } catch (thrown) {
+      const longest = Math.max(...groups.map((inputs) => inputs.length));
+      if (!hasPrintedTooMuch(thrown) || longest < 2) throw thrown;
+      const half = Math.ceil(longest / 2);
+      const first = await this.#evaluate(
+        groups.map((inputs) => inputs.slice(0, half)),
+        asked,
+      );
+      const second =
+        first &&
+        (await this.#evaluate(
+          groups.map((inputs) => inputs.slice(half)),
+          asked,
+        ));
+      return second && first.map((answers, index) => [...answers, ...(second[index] ?? [])]);
+    }
+  }
+
+  async #evaluateAtOnce(
     groups: readonly (readonly JsonValue[])[],
     asked: readonly number[],
   ): Promise<readonly (readonly Answer[])[] | undefined> {

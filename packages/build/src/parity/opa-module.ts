@@ -1,5 +1,3 @@
-import { SIMULATION_TIME_NS } from "@policy-pack/simulate";
-
 /** An entrypoint, and which list of inputs it is asked about. */
 export interface AskedEntrypoint {
   readonly path: string;
@@ -24,25 +22,27 @@ const ZERO_UUID = "00000000-0000-4000-8000-000000000000";
  * Builtins whose answers are no function of the input, and what stands for them. Those that reach hosts are left alone: OPA
  * is allowed none.
  */
-const REPLACED: Readonly<Record<string, { readonly by: string; readonly rule: string }>> = {
+const REPLACED = (nowNs: bigint): Readonly<Record<string, { readonly by: string; readonly rule: string }>> => ({
   "opa.runtime": { by: "{}", rule: "" },
   "rand.intn": { by: "lot", rule: "lot(key, n) := 0 if {\n\tis_string(key)\n\tn == floor(n)\n}" },
-  "time.now_ns": { by: String(SIMULATION_TIME_NS), rule: "" },
+  "time.now_ns": { by: String(nowNs), rule: "" },
   "uuid.rfc4122": { by: "id", rule: `id(_) := ${JSON.stringify(ZERO_UUID)}` },
-};
+});
 
-/**
- * The rules by which OPA is asked.
- * @param roots the names at the top of the pack's `data`: the package has another
- * @param required the builtins that the pack's module leaves to its host
- */
-export function toOpaModule(
-  entrypoints: readonly AskedEntrypoint[],
-  roots: readonly string[],
-  required: readonly string[],
-): OpaModule {
+export interface OpaQuestions {
+  readonly entrypoints: readonly AskedEntrypoint[];
+  /** The names at the top of the pack's `data`: the package has another. */
+  readonly roots: readonly string[];
+  /** The builtins that the pack's module leaves to its host. */
+  readonly required: readonly string[];
+  /** What `time.now_ns` answers. */
+  readonly nowNs: bigint;
+}
+
+/** The rules by which OPA is asked. */
+export function toOpaModule({ entrypoints, roots, required, nowNs }: OpaQuestions): OpaModule {
   const name = freeName(roots);
-  const replaced = Object.entries(REPLACED).filter(([builtin]) => required.includes(builtin));
+  const replaced = Object.entries(REPLACED(nowNs)).filter(([builtin]) => required.includes(builtin));
   const withs = replaced.map(([builtin, { by }]) => ` with ${builtin} as ${by}`).join("");
   const rules = entrypoints.flatMap(({ path, group }, index) => [
     `one${index} := value if {\n\tvalue := ${toReference(path)}${withs}\n}`,

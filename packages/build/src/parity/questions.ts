@@ -56,7 +56,15 @@ export function drawQuestions(pack: GeneratorPack, { seed, inputs, cases }: Draw
     const drawn = draw(models.get(path), { seed, iterations: inputs }, notCompared);
     return { package: path, entrypoints, inputs: [...recorded, ...drawn] };
   });
-  return { groups, notCompared };
+  return { groups, notCompared: [...notCompared, ...strayCases(pack, cases)] };
+}
+
+/** Cases that no entrypoint is asked about. */
+function strayCases({ entrypoints }: GeneratorPack, cases: readonly CaseInput[]): readonly NotCompared[] {
+  const packages = byPackage(entrypoints);
+  return cases
+    .filter((one) => !packages.has(one.package))
+    .map(({ id }) => ({ name: `${CASE}${id}`, why: "no entrypoint of the pack is in its package" }));
 }
 
 function draw(

@@ -64,7 +64,7 @@ export interface TestDifference {
  */
 export function compareTest({ name, outcomes }: TestRule, answer: Answer): readonly TestDifference[] {
   const value = answer.kind === "value" ? (JSON.parse(answer.text) as JsonValue) : undefined;
-  const told = answer.kind === "error" || answer.kind === "timeout" ? answer : undefined;
+  const told = answer.kind === "value" || answer.kind === "undefined" ? undefined : answer;
   return compare(name, mergeOutcomes(outcomes), { value, told });
 }
 
@@ -90,7 +90,7 @@ function compare(name: string, outcome: TestOutcome, { value, told }: Told): rea
 
 function wordsOf(hasPassed: boolean, told: Answer | undefined): string {
   if (told?.kind === "timeout") return `no answer within ${told.ms} ms`;
-  if (told?.kind === "error") return `failed (${told.message})`;
+  if (told?.kind === "error" || told?.kind === "failure") return `failed (${told.message})`;
   return hasPassed ? "passed" : "failed";
 }
 

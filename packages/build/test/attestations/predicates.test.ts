@@ -45,6 +45,7 @@ const PARTLY: ParityReport = {
   ...HELD,
   notCompared: [{ name: "data.a_test.test_y", why: "it calls rego.parse_module" }],
 };
+const UNSEEN: ParityReport = { ...HELD, notCompared: [{ name: "a/reasons", why: "it has no value" }] };
 const NONE = { passedTests: [], skippedTests: [], failedTests: [] };
 
 describe("testResult", () => {
@@ -60,6 +61,7 @@ describe("testResult", () => {
   it.each([
     ["PASSED", "both decide alike", HELD],
     ["WARNED", "something could not be asked of both", PARTLY],
+    ["WARNED", "an entrypoint showed nothing", UNSEEN],
     ["FAILED", "a decision differs", DIFFERING],
     ["FAILED", "a test differs", TEST_DIFFERS],
   ])("returns %s when %s", (result, _what, parity) => {
@@ -104,6 +106,7 @@ describe("toTestResult", () => {
     [DIFFERING, ["parity:a/allow", "parity:tests"], [], ["parity:a/reasons"]],
     [TEST_DIFFERS, ["parity:a/allow", "parity:a/reasons"], [], ["parity:tests"]],
     [PARTLY, ["parity:a/allow", "parity:a/reasons", "parity:tests"], ["parity:data.a_test.test_y"], []],
+    [UNSEEN, ["parity:a/allow", "parity:tests"], ["parity:a/reasons"], []],
   ])("when the module was held against OPA (%#) tells it as tests, and how to do it again", (parity, ...named) => {
     const { materials } = facts();
     const predicate = toTestResult({ tests: NONE, coverage: 1, parity, materials, files: [] });

@@ -25,6 +25,8 @@ describe("exactText", () => {
     ['{"a":1}', '{"a":1,"b":null}'],
     ["null", "false"],
     ["1e400", "1e401"],
+    ["1e1000000000", "0"],
+    ["1e1000000000", "1e1000000001"],
   ])("when %s and %s are two values returns two texts", (left, right) => {
     expect(exactText(left)).not.toBe(exactText(right));
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mergeData } from "@policy-pack/pack";
@@ -176,14 +177,62 @@ test_many[name] if {
     expect(report).toMatchObject({
       tests: 2,
       testDifferences: [],
-      notCompared: [{ name: "data.parse_test.test_parse", why: expect.stringContaining("rego.parse_module") }],
+      notCompared: [
+        { name: "a/allow" },
+        { name: "a/reasons" },
+        { name: "data.parse_test.test_parse", why: expect.stringContaining("rego.parse_module") },
+      ],
     });
+  });
+
+  it("when an entrypoint is asked nothing, or never has a value, names it as not compared", async () => {
+    const rules = policy("never := 1 if input.x == input.y.z.absent", "always := 1");
+    const changes = { "opa/a/a.rego": rules, "opa/a/a_test.rego": undefined };
+    const { notCompared, entrypoints } = await check(changes);
+    expect(entrypoints).toMatchObject([{ decisions: 40 }, { decisions: 40 }]);
+    expect(notCompared).toEqual([{ name: "a/never", why: expect.stringContaining("no value") }]);
+    expect((await check(changes, { inputs: 0 })).notCompared).toEqual(
+      ["a/always", "a/never"].map((name) => ({ name, why: expect.stringContaining("no input") })),
+    );
+  });
+
+  it("when a recorded case is about a package without entrypoints names it", async () => {
+    const cases = toCaseInputs([{ name: "lost", entrypoint: "b/allow", input: {}, expected: true, why: "so" }]);
+    expect(await check({}, { cases })).toMatchObject({
+      cases: 0,
+      notCompared: [{ name: "case:lost" }, { name: "a/allow" }],
+    });
+  });
+
+  it("when a token is asked whether it is valid now gives both the machine's time", async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const from = Math.floor(Date.now() / 1_000) - 3_600;
+    const unsigned = `${part({ alg: "HS256", typ: "JWT" })}.${part({ nbf: from, exp: from + 7_200 })}`;
+    const token = `${unsigned}.${createHmac("sha256", "secret").update(unsigned).digest("base64url")}`;
+    const rules = policy(
+      `valid := io.jwt.decode_verify(${JSON.stringify(token)}, {"secret": "secret", "alg": "HS256"})[0]`,
+      "now := time.now_ns()",
+    );
+    const report = await check({ "opa/a/a.rego": rules, "opa/a/a_test.rego": undefined }, { inputs: 2 });
+    expect(report).toMatchObject({ decisions: 4, differences: [], notCompared: [] });
+  });
+
+  it("when OPA prints too much of all inputs asks it about fewer at once", async () => {
+    const rules = policy(
+      'long := concat("", [chunk | some i in numbers.range(1, 1000)])\n\nchunk := sprintf("%01000d", [1])',
+    );
+    const report = await check({ "opa/a/a.rego": rules, "opa/a/a_test.rego": undefined });
+    expect(report).toMatchObject({ decisions: 40, differences: [], notCompared: [] });
   });
 
   it("when a schema cannot be drawn from names its package", async () => {
     const { notCompared, decisions } = await check({ [SCHEMA]: '{"$ref": "https://example.test/input.json"}' });
     expect(decisions).toBe(0);
-    expect(notCompared).toMatchObject([{ name: "random inputs of a", why: expect.stringContaining(SCHEMA) }]);
+    expect(notCompared).toMatchObject([
+      { name: "random inputs of a", why: expect.stringContaining(SCHEMA) },
+      { name: "a/allow" },
+      { name: "a/reasons" },
+    ]);
   });
 
   it("when asked to tell its progress tells it to the end", async () => {

@@ -13,6 +13,8 @@ ${ENTRYPOINT}slow := count([1 | some i in numbers.range(1, 3000); some j in numb
 ${ENTRYPOINT}twice := 1 if input.x
 
 twice := 2 if input.x
+
+${ENTRYPOINT}full := [concat("", [input.x | some i in numbers.range(1, 100000)]) | some j in numbers.range(1, 100)]
 `;
 const surroundings = { nowNs: undefined, isFixed: true, runtime: "{}" };
 
@@ -45,6 +47,12 @@ describe("ModuleAsker", () => {
     expect(await module.ask({ entrypoint: "a/slow", input: "{}" })).toEqual({ kind: "timeout", ms: 1 });
     const patient = await start('{"y": 2}');
     expect(await patient.ask({ entrypoint: "a/seen", input: '{"x": 1}' })).toMatchObject({ text: "[1,2]" });
+  });
+
+  it("when the module runs out of memory says that it failed, and not that the policy stopped", async () => {
+    const module = await start("{}");
+    const input = JSON.stringify({ x: "x".repeat(10_000) });
+    expect(await module.ask({ entrypoint: "a/full", input })).toMatchObject({ kind: "failure" });
   });
 
   it("when the module does not start throws SOURCE_INVALID", async () => {
