@@ -7,6 +7,8 @@ import { LAYOUT } from "./value-layout.ts";
 interface Visit {
   readonly members: readonly number[];
   at: number;
+  /** Where each member stands, once loops over the same collection stand in one another. */
+  places?: ReadonlyMap<number, number>;
 }
 
 /** The end of a collection. */
@@ -23,7 +25,7 @@ export class VisitingOrder {
   readonly #order: MemberOrder;
   readonly #isData: (address: number) => boolean;
   readonly #visits = new Map<number, Visit>();
-  readonly #kept = new Map<number, readonly number[]>();
+  readonly #kept = new Map<number, Visit>();
   #keptMembers = 0;
 
   /** `isData` tells what stays where it is from one decision to the next, until `forget`. */
@@ -50,27 +52,27 @@ export class VisitingOrder {
     if (previous === NONE) return this.#first(collection);
     const visit = this.#visits.get(collection);
     if (visit === undefined) throw new RangeError("the module goes on with a visit that it never began");
-    if (visit.members[visit.at] !== previous) visit.at = visit.members.indexOf(previous);
-    if (visit.at === -1) throw new RangeError("the module goes on from a member that the collection does not have");
+    if (visit.members[visit.at] !== previous) visit.at = placeOf(visit, previous);
     return visit.members[++visit.at] ?? NONE;
   }
 
   #first(collection: number): number {
     this.#memory.refresh();
-    const members = this.#isData(collection) ? this.#keep(collection) : this.#sort(collection);
-    this.#visits.set(collection, { members, at: 0 });
-    return members[0] ?? NONE;
+    const visit = this.#isData(collection) ? this.#keep(collection) : { members: this.#sort(collection), at: 0 };
+    visit.at = 0;
+    this.#visits.set(collection, visit);
+    return visit.members[0] ?? NONE;
   }
 
-  #keep(collection: number): readonly number[] {
+  #keep(collection: number): Visit {
     const kept = this.#kept.get(collection);
     if (kept !== undefined) return kept;
-    const members = this.#sort(collection);
-    if (this.#keptMembers + members.length <= MAX_KEPT_MEMBERS) {
-      this.#keptMembers += members.length;
-      this.#kept.set(collection, members);
+    const visit = { members: this.#sort(collection), at: 0 };
+    if (this.#keptMembers + visit.members.length <= MAX_KEPT_MEMBERS) {
+      this.#keptMembers += visit.members.length;
+      this.#kept.set(collection, visit);
     }
-    return members;
+    return visit;
   }
 
   #sort(collection: number): readonly number[] {
@@ -85,6 +87,8 @@ export class VisitingOrder {
     const buckets = data.getUint32(collection + LAYOUT.table.buckets, true);
     const count = data.getUint32(collection + LAYOUT.table.bucketCount, true);
     const length = data.getUint32(collection + LAYOUT.table.length, true);
+    // A module may say what it likes, and chain its elements in a ring.
+    if (length > bytes.length / nextAt) throw new RangeError("a collection has more members than memory has room for");
     const members: number[] = [];
     for (let bucket = 0; bucket < count && members.length < length; bucket++) {
       let element = data.getUint32(buckets + bucket * 4, true);
@@ -95,4 +99,11 @@ export class VisitingOrder {
     }
     return members;
   }
+}
+
+function placeOf(visit: Visit, member: number): number {
+  visit.places ??= new Map(visit.members.map((address, place) => [address, place]));
+  const place = visit.places.get(member);
+  if (place === undefined) throw new RangeError("the module goes on from a member that the collection does not have");
+  return place;
 }
