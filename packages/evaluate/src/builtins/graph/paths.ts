@@ -6,7 +6,8 @@ const MAX_NODES = 1_000_000;
 
 /** A node that is still to be looked at, behind so many of the current path's nodes. */
 interface Visit {
-  readonly node: RegoValue;
+  /** Its place among the graph's entries, or -1 when the graph does not know it. */
+  readonly index: number;
   readonly depth: number;
 }
 
@@ -19,20 +20,29 @@ interface Visit {
 export function reachablePaths(graph: RegoObject, starts: RegoArray): readonly RegoValue[] {
   const walk = new Walk(graph);
   for (const start of starts) walk.from(start);
-  return walk.paths;
+  return walk.paths();
 }
 
 class Walk {
-  readonly paths: RegoValue[] = [];
+  readonly #paths: (readonly number[])[] = [];
   readonly #graph: RegoObject;
   readonly #visits: Visit[] = [];
   /** Nodes as their places among the graph's entries, so that equal nodes are one. */
   readonly #path: number[] = [];
   readonly #onPath = new Set<number>();
+  /** Looked up once for each node: comparing long ones takes time, and a walk comes by a million times. */
+  readonly #neighbours = new Map<number, readonly number[]>();
   #nodes = 0;
 
   constructor(graph: RegoObject) {
     this.#graph = graph;
+  }
+
+  /** In Rego's order, which is that of the entries: comparing the nodes themselves would read long ones many times. */
+  paths(): readonly RegoValue[] {
+    const { entries } = this.#graph;
+    const sorted = this.#paths.toSorted(compareIndexes);
+    return sorted.map((path) => path.map((index) => entries[index]?.[0] ?? null));
   }
 
   from(start: RegoValue): void {
@@ -41,12 +51,11 @@ class Walk {
     this.#enter(index, 0);
     const neighbours = this.#neighboursOf(index);
     if (neighbours.length === 0) this.#commit();
-    for (const node of neighbours) this.#visits.push({ node, depth: 1 });
+    for (const neighbour of neighbours) this.#visits.push({ index: neighbour, depth: 1 });
     for (let visit = this.#visits.pop(); visit !== undefined; visit = this.#visits.pop()) this.#follow(visit);
   }
 
-  #follow({ node, depth }: Visit): void {
-    const index = this.#indexOf(node);
+  #follow({ index, depth }: Visit): void {
     this.#enter(index, depth);
     if (index === -1) {
       this.#commit();
@@ -55,8 +64,8 @@ class Walk {
     const neighbours = this.#neighboursOf(index);
     if (neighbours.length === 0) this.#commit();
     for (const neighbour of neighbours) {
-      if (this.#onPath.has(this.#indexOf(neighbour))) this.#commit();
-      else this.#visits.push({ node: neighbour, depth: depth + 1 });
+      if (this.#onPath.has(neighbour)) this.#commit();
+      else this.#visits.push({ index: neighbour, depth: depth + 1 });
     }
     if (this.#visits.length > MAX_NODES) throw tooMany();
   }
@@ -76,7 +85,7 @@ class Walk {
   #commit(): void {
     this.#nodes += this.#path.length;
     if (this.#nodes > MAX_NODES) throw tooMany();
-    this.paths.push(this.#path.map((index) => this.#graph.entries[index]?.[0] ?? null));
+    this.#paths.push([...this.#path]);
   }
 
   /** The entries are sorted by their keys. */
@@ -94,11 +103,24 @@ class Walk {
   }
 
   /** Edges that are neither an array nor a set lead nowhere. */
-  #neighboursOf(index: number): readonly RegoValue[] {
+  #neighboursOf(index: number): readonly number[] {
+    const known = this.#neighbours.get(index);
+    if (known !== undefined) return known;
     const edges = this.#graph.entries[index]?.[1] ?? null;
-    if (edges instanceof RegoSet) return edges.members;
-    return isRegoArray(edges) ? edges : [];
+    const nodes = edges instanceof RegoSet ? edges.members : isRegoArray(edges) ? edges : [];
+    const found = nodes.map((node) => this.#indexOf(node));
+    this.#neighbours.set(index, found);
+    return found;
   }
+}
+
+function compareIndexes(left: readonly number[], right: readonly number[]): number {
+  const end = Math.min(left.length, right.length);
+  for (let position = 0; position < end; position++) {
+    const order = (left[position] ?? 0) - (right[position] ?? 0);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
 }
 
 function tooMany(): RangeError {

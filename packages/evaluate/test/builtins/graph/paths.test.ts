@@ -52,6 +52,13 @@ describe("graph.reachable_paths", () => {
     expect(paths({}, "a")).toBeUndefined();
   });
 
+  it("compares long names once, however many paths there are", () => {
+    const nodes = Array.from({ length: 7 }, (_, index) => `${"n".repeat(15_000)}${index}`);
+    const graph = Object.fromEntries(nodes.map((node) => [node, nodes]));
+    const answer = paths(graph, nodes.slice(0, 1)) as RegoSet;
+    expect(answer.members.length).toBeGreaterThan(1000);
+  });
+
   it("stops at graphs whose paths explode, and walks a long chain", () => {
     const nodes = Array.from({ length: 20 }, (_, index) => `n${index}`);
     const complete = Object.fromEntries(nodes.map((node) => [node, nodes]));
