@@ -6,8 +6,12 @@ import { integerOperand, stringOperand } from "../operands.ts";
 
 /** OPA goes on until it is cancelled; ten bytes of input ask for 10^9 numbers. */
 const MAX_NUMBERS = 1_000_000n;
+/** Of all numbers together: a million of them may each have as many digits as the operands. */
+const MAX_HEX_DIGITS = 64 * 1024 * 1024;
 /** Of an integer that an exponent writes. */
 const MAX_DIGITS = 100_000;
+/** Half of all draws are taken, or more: a source that misses so often is none. */
+const MAX_DRAWS = 256;
 
 export const NUMBER_BUILTINS: BuiltinFamily = {
   "numbers.range_step": (operands) => {
@@ -27,6 +31,10 @@ export const NUMBER_BUILTINS: BuiltinFamily = {
 function range(from: bigint, to: bigint, step: bigint): RegoValue[] {
   const last = (from <= to ? to - from : from - to) / step;
   if (last >= MAX_NUMBERS) throw new RangeError(`numbers.range_step of more than ${MAX_NUMBERS} numbers`);
+  const longest = Math.max(from.toString(16).length, to.toString(16).length);
+  if ((Number(last) + 1) * longest > MAX_HEX_DIGITS) {
+    throw new RangeError("numbers.range_step of more numbers of that length than a decision may hold");
+  }
   const signed = from <= to ? step : -step;
   return Array.from({ length: Number(last) + 1 }, (_, index) => from + BigInt(index) * signed);
 }
@@ -41,7 +49,9 @@ function bigIntegerOperand(operands: readonly RegoValue[], position: number): bi
   const digits = BigInt(whole + fraction);
   const exponent = Number(exponentText) - fraction.length;
   if (digits === 0n) return 0n;
-  if (exponent > MAX_DIGITS) throw new RangeError(`an integer of more than ${MAX_DIGITS} digits`);
+  if (exponent > MAX_DIGITS || (exponent < -MAX_DIGITS && whole.length + fraction.length > MAX_DIGITS)) {
+    throw new RangeError(`an integer of more than ${MAX_DIGITS} digits`);
+  }
   const scale = 10n ** BigInt(Math.min(Math.abs(exponent), MAX_DIGITS));
   if (exponent < 0 && digits % scale !== 0n) {
     throw new BuiltinError(`operand ${position} must be integer number but got floating-point number`);
@@ -50,12 +60,17 @@ function bigIntegerOperand(operands: readonly RegoValue[], position: number): bi
   return sign === "-" ? -integer : integer;
 }
 
-/** Even over all values: what lies behind the last whole multiple is drawn again. */
+/**
+ * Even over all values: what lies behind the last whole multiple is drawn again.
+ *
+ * @throws RangeError for a source that draws nothing else
+ */
 function randomBelow(limit: bigint, context: BuiltinContext): bigint {
   const length = Math.ceil(limit.toString(16).length / 2);
   const bound = ((1n << BigInt(length * 8)) / limit) * limit;
-  for (;;) {
+  for (let draw = 0; draw < MAX_DRAWS; draw++) {
     const drawn = BigInt(`0x${Buffer.from(context.randomBytes(length)).toString("hex")}`);
     if (drawn < bound) return drawn % limit;
   }
+  throw new RangeError("the source of randomness gives no number below the limit");
 }

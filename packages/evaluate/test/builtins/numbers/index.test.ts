@@ -46,6 +46,14 @@ describe("numbers.range_step", () => {
     expect(() => range(0, -(10 ** 9), 1)).toThrow(RangeError);
     expect(() => range(0, new RegoDecimal("1e999999999"), 1)).toThrow(RangeError);
     expect(range(0, new RegoDecimal("1e-999999999"), 1)).toBeUndefined();
+    expect(() => range(0, new RegoDecimal(`1${"0".repeat(200_000)}e-200000`), 1)).toThrow(RangeError);
+  });
+
+  it("stops at numbers that are too long to have so many of them", () => {
+    const large = 10n ** 100_000n;
+    expect(range(large, large + 1n, 1)).toEqual([large, large + 1n]);
+    expect(() => range(large, large + 999_999n, 1)).toThrow(RangeError);
+    expect(() => range(0, large, large / 999_999n)).toThrow(RangeError);
   });
 });
 
@@ -71,6 +79,11 @@ describe("rand.intn", () => {
     expect(draw("a", 1, context)).toBe(0n);
     const large = draw("a", 2n ** 63n - 1n);
     expect(typeof large === "bigint" && large >= 0n && large < 2n ** 63n - 1n).toBe(true);
+  });
+
+  it("stops at a source of randomness that draws no number below the limit", () => {
+    const context = testContext({ randomBytes: () => Uint8Array.of(255) });
+    expect(() => draw("a", 7, context)).toThrow(RangeError);
   });
 
   it.each<[unknown, unknown]>([
