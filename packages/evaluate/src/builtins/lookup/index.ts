@@ -8,9 +8,21 @@ import { stringOperand } from "../operands.ts";
 export const LOOKUP_BUILTINS: BuiltinFamily = {
   "net.lookup_ip_addr": (operands, context) => {
     const name = stringOperand(operands, 1);
-    return context.once(`net.lookup_ip_addr ${name}`, () => lookUp(name, context));
+    const found = context.once(`net.lookup_ip_addr ${name}`, () => outcomeOf(name, context));
+    if (found instanceof BuiltinError) throw found;
+    return found;
   },
 };
+
+/** A name that there is not is not asked for again in the decision either. */
+function outcomeOf(name: string, context: BuiltinContext): RegoSet | BuiltinError {
+  try {
+    return lookUp(name, context);
+  } catch (thrown) {
+    if (thrown instanceof BuiltinError) return thrown;
+    throw thrown;
+  }
+}
 
 /** Too late is not "no such host": OPA stops the evaluation then, and so does this. */
 function lookUp(name: string, { capabilities }: BuiltinContext): RegoSet {

@@ -37,6 +37,20 @@ describe("net.lookup_ip_addr", () => {
     );
   });
 
+  it("asks once for a name that does not exist", () => {
+    let asked = 0;
+    const plain = testContext();
+    const once = <T>(key: string, make: () => T): T =>
+      plain.once(key, () => {
+        asked++;
+        return make();
+      });
+    const context = testContext({ capabilities, once });
+    const ask = () => callBuiltin(LOOKUP_BUILTINS["net.lookup_ip_addr"], [NO_NAME], context);
+    expect([ask(), ask()]).toEqual([undefined, undefined]);
+    expect(asked).toBe(1);
+  });
+
   it("stops without the capability", () => {
     expect(() => look("localhost", {})).toThrow(TypeError);
   });
