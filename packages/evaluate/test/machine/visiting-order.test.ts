@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { MemoryView } from "../../src/machine/memory.ts";
 import type { ValueCodec } from "../../src/machine/value-codec.ts";
 import { LAYOUT } from "../../src/machine/value-layout.ts";
+import { wasmEngine } from "../../src/module/engine.ts";
 import { VisitingOrder } from "../../src/machine/visiting-order.ts";
 
 const SET = 1024;
@@ -19,7 +20,7 @@ const CODEC: ValueCodec = {
 
 /** Memory with one set of integers, in the order in which its table holds them, all in one chain. */
 function memoryWith(integers: readonly bigint[], length = integers.length): MemoryView {
-  const memory = new MemoryView(new WebAssembly.Memory({ initial: 1 }));
+  const memory = new MemoryView(new wasmEngine.Memory({ initial: 1, maximum: 1 }));
   const { bytes, data } = memory;
   bytes[SET] = LAYOUT.type.set;
   data.setUint32(SET + LAYOUT.table.buckets, BUCKETS, true);
