@@ -1,18 +1,7 @@
-import { BuiltinError } from "../builtin.ts";
 import type { BuiltinFamily } from "../builtin.ts";
 import { integerOperand, stringOperand } from "../operands.ts";
-import { compilePattern } from "../regex/pattern.ts";
+import { compilePattern, isPattern } from "../regex/pattern.ts";
 import { findAll, hasMatch } from "../regex/search.ts";
-
-function isPattern(text: string): boolean {
-  try {
-    compilePattern(text);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof BuiltinError) return false;
-    throw thrown;
-  }
-}
 
 /** The module finds nothing where the count is negative, which asks for all matches, and does not know `(?<name>…)`. */
 export const PATTERN_NATIVES: BuiltinFamily = {

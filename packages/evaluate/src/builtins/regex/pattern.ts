@@ -86,3 +86,14 @@ function compileProgram(text: string): Program {
     throw error;
   }
 }
+
+/** Whether the text is a pattern; one that is too large to compile stops the decision. */
+export function isPattern(text: string): boolean {
+  try {
+    compilePattern(text);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof BuiltinError) return false;
+    throw thrown;
+  }
+}
