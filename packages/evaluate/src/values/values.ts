@@ -1,3 +1,5 @@
+import { compareSpelled } from "./digits.ts";
+
 /**
  * Rego values as builtins see them, exact: an integer of any size is a bigint, any other number keeps its text,
  * sets and objects with keys of any type keep their members in OPA's order.
@@ -73,9 +75,14 @@ function isCollection(value: RegoValue): value is RegoArray {
 
 function compareNumbers(left: bigint | RegoDecimal, right: bigint | RegoDecimal): number {
   if (typeof left === "bigint" && typeof right === "bigint") return left < right ? -1 : Number(left > right);
-  // Two texts that the nearest double cannot tell apart count as equal here; they only settle an order of printing.
   const [a, b] = [toDouble(left), toDouble(right)];
-  return a < b ? -1 : Number(a > b);
+  if (a !== b) return a < b ? -1 : 1;
+  // The nearest double may not tell them apart: two members of a set must not become one.
+  return compareSpelled(spell(left), spell(right));
+}
+
+function spell(value: bigint | RegoDecimal): string {
+  return typeof value === "bigint" ? String(value) : value.text;
 }
 
 export function toDouble(value: bigint | RegoDecimal): number {

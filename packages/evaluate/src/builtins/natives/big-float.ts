@@ -1,3 +1,5 @@
+import { trimDigits } from "../../values/digits.ts";
+
 /**
  * A binary floating-point number: its magnitude times two to the exponent. Go's big.Float, as OPA computes with numbers
  * that are not both integers; zero has a sign.
@@ -130,7 +132,7 @@ function trailingZeros(value: bigint): number {
   if (low !== 0n) return countZeros(low);
   // From its digits: shifting a number of many bits again and again would take time in the square of them.
   const hex = value.toString(16);
-  const kept = hex.replace(/0+$/, "");
+  const kept = trimDigits(hex, "0");
   low = BigInt(`0x${kept.slice(-8)}`);
   return (hex.length - kept.length) * 4 + countZeros(low);
 }

@@ -1,3 +1,4 @@
+import { trimDigits } from "../../values/digits.ts";
 import type { BigFloat } from "./big-float.ts";
 
 /** Digits without zeros at the end, and where the point stands: behind so many of them. */
@@ -57,7 +58,7 @@ function shortest({ magnitude, exponent, precision }: BigFloat): Decimal {
 
 function toDecimal(magnitude: bigint, exponent: number): Decimal {
   const digits = String(exponent >= 0 ? magnitude << BigInt(exponent) : magnitude * 5n ** BigInt(-exponent));
-  return { digits: digits.replace(/0+$/, ""), point: digits.length + Math.min(exponent, 0) };
+  return { digits: trimDigits(digits, "0"), point: digits.length + Math.min(exponent, 0) };
 }
 
 function digitAt({ digits }: Decimal, index: number): number {
@@ -72,12 +73,12 @@ function isNearerAbove(decimal: Decimal, count: number): boolean {
 }
 
 function truncated({ digits, point }: Decimal, count: number): Decimal {
-  return { digits: digits.slice(0, count).replace(/0+$/, ""), point };
+  return { digits: trimDigits(digits.slice(0, count), "0"), point };
 }
 
 function raised({ digits, point }: Decimal, count: number): Decimal {
   if (count >= digits.length) return { digits, point };
-  const kept = digits.slice(0, count).replace(/9+$/, "");
+  const kept = trimDigits(digits.slice(0, count), "9");
   if (kept === "") return { digits: "1", point: point + 1 };
   return { digits: kept.slice(0, -1) + String(Number(kept.slice(-1)) + 1), point };
 }
