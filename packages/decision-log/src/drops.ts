@@ -31,7 +31,12 @@ export class DropCounter {
     return { ...this.#counts };
   }
 
-  clear(): void {
-    this.#counts = {};
+  /** What was added meanwhile stays. */
+  subtract(counts: DropCounts): void {
+    const left = Object.entries(this.#counts).map(([reason, count]) => [
+      reason,
+      count - (counts[reason as DropReason] ?? 0),
+    ]);
+    this.#counts = Object.fromEntries(left.filter(([, count]) => count !== 0)) as Partial<Record<DropReason, number>>;
   }
 }

@@ -1,4 +1,4 @@
-import { isUint8Array } from "node:util/types";
+import { isMap, isSet, isUint8Array } from "node:util/types";
 
 import { JsonText } from "@policy-pack/evaluate";
 
@@ -70,6 +70,8 @@ function textOf(value: unknown, depth: number, writer: { left: number }): string
     spend(writer, value.length + 2);
     return `[${Array.from(value as unknown[], (item) => textOf(item, depth + 1, writer)).join(",")}]`;
   }
+  if (isSet(value)) return setText(value, depth, writer);
+  if (isMap(value)) return mapText(value, depth, writer);
   if (typeof value === "object" && value !== null && !(value instanceof ExactNumber)) {
     return objectText(value as Readonly<Record<string, unknown>>, depth, writer);
   }
@@ -88,6 +90,20 @@ function objectText(object: Readonly<Record<string, unknown>>, depth: number, wr
     members.push(`${name}:${textOf(item, depth + 1, writer)}`);
   }
   return `{${members.join(",")}}`;
+}
+
+/** A Rego set: the list of its members, by their texts. */
+function setText(members: ReadonlySet<unknown>, depth: number, writer: { left: number }): string {
+  spend(writer, members.size + 2);
+  const texts = new Set(Array.from(members, (member) => textOf(member, depth + 1, writer)));
+  return `[${[...texts].sort().join(",")}]`;
+}
+
+/** A Rego object: a key that is no text is its JSON, as OPA writes it. */
+function mapText(entries: ReadonlyMap<unknown, unknown>, depth: number, writer: { left: number }): string {
+  const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, item] of entries) object[typeof key === "string" ? key : textOf(key, depth + 1, writer)] = item;
+  return objectText(object, depth, writer);
 }
 
 function scalarText(value: unknown): string {

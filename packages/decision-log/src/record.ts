@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 import { isDigest } from "@policy-pack/pack";
 import type { Digest } from "@policy-pack/pack";
 
@@ -24,7 +26,7 @@ export interface ChainedRecord extends ChainFields {
 export function parseChained(line: Uint8Array): ChainedRecord | undefined {
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString();
   const record = parse(text);
-  if (!isRecord(record) || canonicalText(record, Infinity) !== text) return undefined;
+  if (!isRecord(record) || canonicalText(record, Infinity) !== text || !isUtf8(line)) return undefined;
   const chain = record["chain"];
   if (!isRecord(chain)) return undefined;
   const { id, sequence, previous } = chain;

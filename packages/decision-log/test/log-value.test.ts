@@ -27,6 +27,16 @@ describe("canonicalText", () => {
     ["JSON bytes", Buffer.from(' {"b" : 1, "a": "\\u0041"} '), '{"a":"A","b":1}'],
     ["a key that is called __proto__", jsonText('{"__proto__":{"x":1}}'), '{"__proto__":{"x":1}}'],
     ["half a surrogate pair", { "\ud800": "\udc00" }, '{"\ufffd":"\ufffd"}'],
+    ["a set, as the list of its members", { s: new Set([2, "b", 1, 1n]) }, '{"s":["b",1,2]}'],
+    [
+      "a map, whose keys are texts",
+      new Map<unknown, unknown>([
+        [[1, new Set([2])], 1],
+        ["__proto__", 2],
+        [3, new Map()],
+      ]),
+      '{"3":{},"[1,[2]]":1,"__proto__":2}',
+    ],
     ["undefined properties, left out", { a: undefined, b: null }, '{"b":null}'],
   ])("keeps %s", (_case, value, expected) => {
     expect(canonicalText(value, Infinity)).toBe(expected);

@@ -1,3 +1,4 @@
+import { ExactNumber } from "../log-value.ts";
 import type { LogObject, LogValue } from "../log-value.ts";
 import { describePath, escapeKey, isRecord } from "./mask-rule.ts";
 import type { MaskedPart, MaskRule } from "./mask-rule.ts";
@@ -12,23 +13,35 @@ export interface MaskReport {
 
 /**
  * Applies the rules in their order to values of our own, in place. A rule whose path leads nowhere is passed over, as in
- * OPA; beyond OPA, a key is also found by its own spelling where OPA only looks for its escaped one, and an item of a list
- * that is the whole part can be removed: where OPA would leave it in the log.
+ * OPA. Where OPA would leave something in the log, this goes beyond it: a key is also found by its own spelling where OPA
+ * only looks for its escaped one, an item of a list that is the whole part can be removed, and the place of an item is
+ * that before any other was removed.
  */
 export function applyMask(parts: MaskedParts, rules: readonly MaskRule[]): MaskReport {
   const [erased, masked]: [string[], string[]] = [[], []];
+  const shortened = new Set<LogValue[]>();
   for (const rule of rules) {
     if (parts[rule.part] === undefined) continue;
     if (rule.op === "remove") {
-      if (remove(parts, rule)) erased.push(describePath(rule));
+      if (remove(parts, rule, shortened)) erased.push(describePath(rule));
     } else if (upsert(parts, rule)) masked.push(describePath(rule));
   }
+  for (const list of shortened) closeUp(list);
   return { erased, masked };
+}
+
+/** Where an item of a list was: the others keep their places until all rules are applied. */
+const GONE = new ExactNumber("");
+
+function closeUp(list: LogValue[]): void {
+  let kept = 0;
+  for (const item of list) if (item !== GONE) list[kept++] = item;
+  list.length = kept;
 }
 
 type Tree = LogValue[] | Record<string, LogValue>;
 
-function remove(parts: MaskedParts, { part, path }: MaskRule): boolean {
+function remove(parts: MaskedParts, { part, path }: MaskRule, shortened: Set<LogValue[]>): boolean {
   const last = path.at(-1);
   if (last === undefined) {
     parts[part] = undefined;
@@ -38,8 +51,10 @@ function remove(parts: MaskedParts, { part, path }: MaskRule): boolean {
   for (const key of path.slice(0, -1)) node = childOf(node, key);
   if (Array.isArray(node)) {
     const index = indexOf(node, last);
-    if (index !== undefined) node.splice(index, 1);
-    return index !== undefined;
+    if (index === undefined) return false;
+    node[index] = GONE;
+    shortened.add(node as LogValue[]);
+    return true;
   }
   if (!isRecord(node)) return false;
   const keys = keysOf(node, last);
@@ -88,13 +103,15 @@ function childOf(node: LogValue | undefined, name: string): LogValue | undefined
   return key === undefined ? undefined : node[key];
 }
 
-/** The keys that a path's part may mean: as OPA escapes it, as it is written, or as it reads unescaped. */
+/** The keys that a path's part may mean: as OPA escapes it, as it is written, or as it reads unescaped, as JSON Pointers too. */
 function keysOf(node: LogObject, name: string): readonly string[] {
-  return [escapeKey(name), name, decodeURIComponent(name)].filter((key) => Object.hasOwn(node, key));
+  const pointed = name.replaceAll("~1", "/").replaceAll("~0", "~");
+  const keys = new Set([escapeKey(name), name, decodeURIComponent(name), pointed]);
+  return [...keys].filter((key) => Object.hasOwn(node, key));
 }
 
 function indexOf(items: readonly LogValue[], name: string): number | undefined {
   if (!/^[+-]?[0-9]{1,9}$/.test(name)) return undefined;
   const index = Number(name);
-  return index >= 0 && index < items.length ? index : undefined;
+  return index >= 0 && index < items.length && items[index] !== GONE ? index : undefined;
 }

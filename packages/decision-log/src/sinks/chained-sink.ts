@@ -12,6 +12,7 @@ export class ChainedSink {
   /** Not yet on record. */
   readonly #untold = new DropCounter();
   #head: ChainHead = newChain();
+  #isWriting = false;
 
   private constructor(sink: LogSink, toGap: (dropped: DropCounts) => RecordFields) {
     this.#sink = sink;
@@ -67,15 +68,30 @@ export class ChainedSink {
 
   #tellGap(): DropReason | undefined {
     if (this.#untold.isEmpty) return undefined;
-    const reason = this.#append(this.#toGap(this.#untold.counts()));
-    if (reason === undefined) this.#untold.clear();
+    if (this.#isWriting) return "sink_failed";
+    const told = this.#untold.counts();
+    const reason = this.#append(this.#toGap(told));
+    if (reason === undefined) this.#untold.subtract(told);
     return reason;
   }
 
   #append(fields: RecordFields): DropReason | undefined {
+    // A sink that decides while it takes a record would put another one in its place.
+    if (this.#isWriting) return "sink_failed";
+    this.#isWriting = true;
     const { line, head } = sealRecord(fields, this.#head);
-    const reason = this.#sink.write(line);
+    const reason = this.#pass(line);
     if (reason === undefined) this.#head = head;
+    this.#isWriting = false;
     return reason;
+  }
+
+  /** Whoever wrote the sink: what it throws is no reason to decide otherwise. */
+  #pass(line: Buffer): DropReason | undefined {
+    try {
+      return this.#sink.write(line);
+    } catch {
+      return "sink_failed";
+    }
   }
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 import { ConfigError, systemCodeOf } from "@policy-pack/pack";
 
-/** Host, process id and a token that no two holders share. */
-const HOLDER = /^([^:]+):([1-9][0-9]*):([0-9a-f-]{36})$/;
+/** Host, process id, when that process started, and a token that no two holders share. */
+const HOLDER = /^([^:]+):([1-9][0-9]*):([0-9]*):([0-9a-f-]{36})$/;
 
-/** Of this process: its own id on a lock with another token is that of a process before it. */
+/** Of this thread; where a process does not tell its start, its own id on another lock is that of one before it. */
 const held = new Set<string>();
 
 /**
@@ -19,12 +19,12 @@ const held = new Set<string>();
  */
 export function lockFile(path: string): () => void {
   const token = randomUUID();
-  const holder = `${hostname()}:${process.pid}:${token}`;
+  const holder = `${hostname()}:${process.pid}:${startOf(process.pid)}:${token}`;
   // A dead holder's lock is removed once; who is quicker to make the next has it.
   if (!tryLock(path, holder)) {
     const other = holderOf(path);
     if (other !== undefined && !isGone(other)) throw locked(path, other);
-    if (other !== undefined) unlinkSync(path);
+    if (other !== undefined) removeGone(path, holder);
     if (!tryLock(path, holder)) throw locked(path, holderOf(path));
   }
   held.add(token);
@@ -33,6 +33,18 @@ export function lockFile(path: string): () => void {
     // Not a lock that someone took after a person had removed ours.
     if (holderOf(path) === holder) unlinkSync(path);
   };
+}
+
+/** Of all that find the same dead holder only one removes its lock, and never a lock that is already another's. */
+function removeGone(path: string, holder: string): void {
+  const guard = `${path}.takeover`;
+  if (!tryLock(guard, holder)) throw locked(guard, holderOf(guard));
+  try {
+    const other = holderOf(path);
+    if (other !== undefined && isGone(other)) unlinkSync(path);
+  } finally {
+    unlinkSync(guard);
+  }
 }
 
 function tryLock(path: string, holder: string): boolean {
@@ -58,8 +70,11 @@ function holderOf(path: string): string | undefined {
 }
 
 function isGone(holder: string): boolean {
-  const [, host, pid, token = ""] = HOLDER.exec(holder) ?? [];
+  const [, host, pid, start = "", token = ""] = HOLDER.exec(holder) ?? [];
   if (host !== hostname()) return false;
+  const now = startOf(Number(pid));
+  // Another process has got its id, or the same one has other threads.
+  if (start !== "" && now !== "") return start !== now;
   if (Number(pid) === process.pid) return !held.has(token);
   try {
     process.kill(Number(pid), 0);
@@ -67,6 +82,16 @@ function isGone(holder: string): boolean {
   } catch (cause) {
     // EPERM: somebody else's process, and alive.
     return systemCodeOf(cause) === "ESRCH";
+  }
+}
+
+/** In the system's ticks, where it tells: proc(5), the twenty-second field of `stat`, counted behind the name. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
   }
 }
 

@@ -53,6 +53,7 @@ class FileCarrier implements Carrier {
   readonly #syncs: boolean;
   #open: OpenLog | undefined;
   #end = 0;
+  #delivery: Promise<unknown> | undefined;
 
   constructor(path: string, syncs: boolean) {
     this.name = `file ${path}`;
@@ -66,7 +67,13 @@ class FileCarrier implements Carrier {
     return this.#open.state;
   }
 
-  async deliver(lines: readonly Buffer[]): Promise<Delivery> {
+  deliver(lines: readonly Buffer[]): Promise<Delivery> {
+    const delivery = this.#write(lines);
+    this.#delivery = delivery;
+    return delivery;
+  }
+
+  async #write(lines: readonly Buffer[]): Promise<Delivery> {
     const file = this.#open?.file;
     if (file === undefined) return { kind: "retry", error: "the file is not open" };
     const bytes = Buffer.concat(lines.flatMap((line) => [line, LINE_FEED]));
@@ -87,6 +94,8 @@ class FileCarrier implements Carrier {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
+    // What is cut off while it is still being written would leave a hole.
+    await this.#delivery;
     try {
       // Part of a batch that could not be written whole.
       await open.file.truncate(this.#end);

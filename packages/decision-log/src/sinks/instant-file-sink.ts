@@ -56,6 +56,7 @@ export class InstantFileSink implements LogSink {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
+    this.#cut(open.file.fd);
     await open.file.close().catch(() => undefined);
     open.unlock();
   }

@@ -43,11 +43,25 @@ describe("applyMask", () => {
     ["a key by its own spelling", { "a b": 1, c: 1 }, "/input/a b", { c: 1 }],
     ["a key that holds a slash", { "a/b": 1 }, "/input/a%2Fb", {}],
     ["every spelling of a key", { "a b": 1, "a%20b": 2 }, "/input/a b", {}],
+    ["a key as a JSON Pointer has it", { "a/b~c": 1, d: 2 }, "/input/a~1b~0c", { d: 2 }],
     ["an empty key", { "": 1, a: 2 }, "/input/", { a: 2 }],
   ])("removes %s", (_case, input, rule, left) => {
     const { input: masked, erased } = mask(input, rule);
     expect(masked).toEqual(left);
     expect(erased).toHaveLength(1);
+  });
+
+  it.each([
+    ["of one list", { a: [1, 2, 3] }, ["/input/a/0", "/input/a/1"], { a: [3] }],
+    ["of lists in lists", [[1, 2], [3, 4], [5]], ["/input/0", "/input/1/0"], [[4], [5]]],
+    ["of a list, and all of it", { a: [1, 2] }, ["/input/a/0", "/input/a"], {}],
+  ])("removes the items %s where they were", (_case, input, rules, left) => {
+    expect(mask(input, ...rules)).toMatchObject({ input: left, erased: rules });
+  });
+
+  it("puts nothing where an item was removed", () => {
+    const rule = { op: "upsert", path: "/input/0", value: "x" };
+    expect(mask([1, 2], "/input/0", rule, "/input/0")).toEqual({ input: [2], erased: ["/input/0"], masked: [] });
   });
 
   it("removes the whole", () => {

@@ -9,7 +9,7 @@ import { fileSink, verifyDecisionLog } from "../../src/index.ts";
 import type { FileSinkOptions } from "../../src/index.ts";
 import { openLog, parseLine, record } from "../support/log.ts";
 
-const DEAD = `${hostname()}:4194304:00000000-0000-4000-8000-000000000000`;
+const DEAD = `${hostname()}:4194304:1:00000000-0000-4000-8000-000000000000`;
 
 async function append(path: string, count: number, options?: FileSinkOptions): Promise<void> {
   const { log } = await openLog({ sinks: [fileSink(path, options)] });
@@ -131,7 +131,8 @@ describe("fileSink", () => {
   it.each([
     ["a process that is gone", DEAD, true],
     ["this process before it was this one", DEAD.replace("4194304", String(process.pid)), true],
-    ["a process that lives", DEAD.replace("4194304", String(process.ppid)), false],
+    ["a process that lives", DEAD.replace("4194304:1", `${process.ppid}:`), false],
+    ["another process with the id of one that lives", DEAD.replace("4194304", String(process.ppid)), true],
     ["another machine", DEAD.replace(hostname(), "elsewhere.invalid"), false],
     ["nobody knows whom", "?", false],
   ])("takes the lock of %s over where it is free: %s", async (_case, holder, isFree) => {
@@ -140,6 +141,28 @@ describe("fileSink", () => {
       await symlink(holder, `${path}.lock`);
       if (isFree) await append(path, 1);
       else await expect(append(path, 1)).rejects.toMatchObject({ code: "DECISION_LOG_LOCKED" });
+    });
+  });
+
+  it("does not let two take over one lock", async () => {
+    await withTempDir(async (dir) => {
+      const path = join(dir, "log");
+      await symlink(DEAD, `${path}.lock`);
+      await symlink(DEAD, `${path}.lock.takeover`);
+      await expect(append(path, 1)).rejects.toMatchObject({ code: "DECISION_LOG_LOCKED" });
+      expect(await readlink(`${path}.lock`)).toBe(DEAD);
+    });
+  });
+
+  it("is not taken over by another thread of the process that holds it", async () => {
+    await withTempDir(async (dir) => {
+      const path = join(dir, "log");
+      const { log } = await openLog({ sinks: [fileSink(path)] });
+      const holder = await readlink(`${path}.lock`);
+      await log.close();
+      // As another thread sees it: this thread holds no such lock.
+      await symlink(holder, `${path}.lock`);
+      await expect(append(path, 1)).rejects.toMatchObject({ code: "DECISION_LOG_LOCKED" });
     });
   });
 });

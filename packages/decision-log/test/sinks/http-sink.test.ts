@@ -22,6 +22,7 @@ describe("httpSink", () => {
     { url: "https://user:secret@example.com" },
     { url: "http://example.com", token: "t" },
     { url: "https://example.com", maxDelayMs: 0 },
+    { url: "https://example.com", maxRetryMs: 2 ** 31 },
     { url: "https://example.com", maxBatchRecords: 1.5 },
   ])("throws CONFIG_INVALID for %j", (options) => {
     expect(() => httpSink(options)).toThrow(expect.objectContaining({ name: "ConfigError", code: "CONFIG_INVALID" }));

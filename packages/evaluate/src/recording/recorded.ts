@@ -52,7 +52,13 @@ export function recordInstance(
     decideMany(questions: Iterable<Question>, context?: DecisionContext): DecisionOutcome[] {
       const asked = [...questions];
       const pending = asked.map(({ input, entrypoint }) => begin(input, entrypoint, context));
-      const outcomes = instance.decideMany(asked);
+      let outcomes: DecisionOutcome[];
+      try {
+        outcomes = instance.decideMany(asked);
+      } catch (error) {
+        for (const each of pending) each.end({ error });
+        throw error;
+      }
       for (const [index, outcome] of outcomes.entries()) pending[index]?.end(outcome);
       return outcomes;
     },

@@ -27,6 +27,18 @@ function recorder(fail?: Error) {
 }
 
 describe("recordInstance", () => {
+  it("tells of questions that were asked together of an instance that is closed", async () => {
+    const contents = await compileRules(RULES);
+    const { it: target, told } = recorder();
+    const instance = await createInstance(contents);
+    const recorded = recordInstance(instance, target, contents);
+    instance.close();
+    expect(() => recorded.decideMany([{ input: {}, entrypoint: "t/allow" }])).toThrow(
+      expect.objectContaining({ code: "INSTANCE_CLOSED" }),
+    );
+    expect(told).toMatchObject([{ outcome: { error: { code: "INSTANCE_CLOSED" } } }]);
+  });
+
   it("tells of answers and of refusals, with the time that they took", async () => {
     const contents = await compileRules(RULES);
     const { it: target, told } = recorder();
