@@ -2,7 +2,7 @@
  * Characters read times instructions of the program: some seconds of one core where each character is held against each
  * instruction. FindAll is quadratic on hostile texts.
  */
-const MAX_WORK = 2 ** 27;
+const MAX_WORK = 2 ** 26;
 
 const EMPTY = Object.freeze({
   beginLine: 1,

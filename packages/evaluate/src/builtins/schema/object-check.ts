@@ -55,8 +55,8 @@ function checkPatterns(
   outcome: Outcome,
 ): boolean {
   let isMatched = false;
-  for (const { pattern, text, schema: matched } of schema.patternProperties) {
-    validation.budget.spend(searchSteps(text, name));
+  for (const { pattern, schema: matched } of schema.patternProperties) {
+    validation.budget.spend(searchSteps(pattern, name));
     if (!hasMatch(pattern, name)) continue;
     isMatched = true;
     outcome.merge(validation.check(matched, item, place.member(name)));

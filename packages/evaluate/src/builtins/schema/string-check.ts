@@ -1,11 +1,12 @@
+import type { Pattern } from "../regex/pattern.ts";
 import { hasMatch } from "../regex/search.ts";
 import type { Budget } from "./budget.ts";
 import type { Outcome, Place } from "./outcome.ts";
 import type { SubSchema } from "./sub-schema.ts";
 
 /** A search looks at each character with each state of its pattern, at worst. */
-export function searchSteps(pattern: string, text: string): number {
-  return 5 + text.length / 5 + (pattern.length * text.length) / 1000;
+export function searchSteps({ instructions }: Pattern, text: string): number {
+  return 5 + text.length / 5 + (instructions * (text.length + 1)) / 50;
 }
 
 export function validateString(
@@ -26,7 +27,7 @@ export function validateString(
     }
   }
   if (pattern !== undefined) {
-    budget.spend(searchSteps(pattern.text, value));
+    budget.spend(searchSteps(pattern.pattern, value));
     if (!hasMatch(pattern.pattern, value)) {
       outcome.fail("pattern", place, `Does not match pattern '${pattern.text}'`);
     }

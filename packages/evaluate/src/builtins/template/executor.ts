@@ -11,7 +11,7 @@ import type { GoValue } from "./values.ts";
 const MAX_STEPS = 5_000_000;
 const MAX_OUTPUT_UNITS = 32 * 1024 * 1024;
 /** A function reads its texts, and writes one: a text that is doubled at each call would fill the memory in thirty. */
-const UNITS_PER_STEP = 16;
+const UNITS_PER_STEP = 4;
 /** A name is looked for among all that are declared. */
 const VARIABLES_PER_STEP = 64;
 /** Go calls a hundred thousand deep, on a stack that grows. */

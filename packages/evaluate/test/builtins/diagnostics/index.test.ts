@@ -32,6 +32,11 @@ describe("internal.print", () => {
     expect(printed()).toEqual([""]);
   });
 
+  it("stops at lines that are too long together", () => {
+    const numbers = new Set(Array.from({ length: 1000 }, (_, index) => index));
+    expect(() => printed(new Set(["x".repeat(100_000)]), numbers)).toThrow(RangeError);
+  });
+
   it("stops at more than ten thousand lines", () => {
     const values = new Set(Array.from({ length: 101 }, (_, index) => index));
     expect(() => printed(values, values)).toThrow(RangeError);

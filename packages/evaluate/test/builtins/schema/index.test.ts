@@ -102,6 +102,11 @@ describe("json.match_schema", () => {
       `{${Array.from({ length: 30_000 }, (_, n) => `"k${n}":1`).join(",")}}`,
       `{"patternProperties":{${Array.from({ length: 100 }, (_, n) => `"x${n}":{}`).join(",")}}}`,
     ],
+    [
+      "has a short pattern of very many states for many names",
+      `{${Array.from({ length: 50_000 }, (_, n) => `"k${n}":1`).join(",")}}`,
+      '{"propertyNames":{"pattern":"^(a?){900}b?"}}',
+    ],
     ["is deeper than any document", "{}", `${'{"not":'.repeat(700)}{}${"}".repeat(700)}`],
   ])("when a schema %s stops soon", async (_what, document, schema) => {
     await expect(match(document, schema)).rejects.toThrow(RangeError);
