@@ -73,9 +73,10 @@ const TIMES: Operation = { exact: (left, right) => left * right, float: multiply
 
 /** An integer that a policy may compute: of some 300 000 digits. */
 const MAX_INTEGER = 1n << 1_000_000n;
+const LEAST_INTEGER = -MAX_INTEGER;
 
 function bounded(value: bigint): bigint {
-  if (value > MAX_INTEGER || value < -MAX_INTEGER) throw new RangeError("an integer of over a million bits");
+  if (value > MAX_INTEGER || value < LEAST_INTEGER) throw new RangeError("an integer of over a million bits");
   return value;
 }
 
