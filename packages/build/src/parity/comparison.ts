@@ -19,7 +19,7 @@ interface Tally {
   decisions: number;
   /** Of those the ones with a value from the module. */
   values: number;
-  /** The policy did not answer in time, or the module gave up: the rest would take as long. */
+  /** The policy did not answer in time: the rest would take as long. */
   isStuck: boolean;
   readonly differences: InputDifference[];
 }
@@ -122,7 +122,7 @@ export class Comparison {
         if (tally.isStuck) break;
         const answer = await this.#module.ask({ entrypoint: tally.entrypoint, input: JSON.stringify(input) });
         answers.push(answer);
-        tally.isStuck = answer.kind === "timeout" || answer.kind === "failure";
+        tally.isStuck = answer.kind === "timeout";
       }
       all.push(answers);
     }
