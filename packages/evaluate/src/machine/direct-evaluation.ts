@@ -71,7 +71,8 @@ export class DirectEvaluation implements Evaluation {
     const end = writer.write(input, data.heap);
     exports.opa_heap_ptr_set(align(end));
     const [start, length] = [data.heap, end - data.heap];
-    this.#input = (writer.isRego ? exports.opa_value_parse(start, length) : exports.opa_json_parse(start, length)) >>> 0;
+    this.#input =
+      (writer.isRego ? exports.opa_value_parse(start, length) : exports.opa_json_parse(start, length)) >>> 0;
     this.#inputEnd = exports.opa_heap_ptr_get() >>> 0;
     memory.refresh();
     if (this.#input === NO_INPUT) throw new Error("the module does not take the input");
