@@ -59,7 +59,8 @@ function toFloat(value: RegoNumber): BigFloat {
 /** A number as OPA keeps the result of a computation: its text. */
 function toNumber(value: BigFloat): RegoNumber {
   const text = formatBigFloat(value);
-  return /^-?[0-9]+$/.test(text) && text !== "-0" ? BigInt(text) : new RegoDecimal(text);
+  // The module's numbers have no negative zero.
+  return /^-?[0-9]+$/.test(text) ? BigInt(text) : new RegoDecimal(text);
 }
 
 interface Operation {
