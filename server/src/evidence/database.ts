@@ -11,6 +11,10 @@ const PROBLEMS: Readonly<Record<SchemaProblem, string>> = {
   newer: "a newer version of policy-pack wrote it; run that version",
 };
 
+/** Of the lower eight bits: https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+const RETRY_MS = 20;
+
 export interface DatabaseOptions {
   readonly maxBytes?: number;
   readonly busyTimeoutMs?: number;
@@ -25,17 +29,33 @@ export interface DatabaseOptions {
  */
 export function openDatabase(path: string, options: DatabaseOptions = {}): DatabaseSync {
   const { maxBytes = EVIDENCE_LIMITS.maxStoreBytes, busyTimeoutMs = EVIDENCE_LIMITS.busyTimeoutMs } = options;
-  let database: DatabaseSync | undefined;
-  try {
-    claimPlace(path);
-    database = openSqlite(path, busyTimeoutMs);
-    prepare(database, path, maxBytes);
-    return database;
-  } catch (cause) {
-    database?.close();
-    if (cause instanceof TransportError) throw cause;
-    throw refused(path, `${messageOf(cause)}; check the folder, its disk and its permissions`, cause);
+  const until = performance.now() + busyTimeoutMs;
+  for (;;) {
+    let database: DatabaseSync | undefined;
+    try {
+      claimPlace(path);
+      database = openSqlite(path, busyTimeoutMs);
+      prepare(database, path, maxBytes);
+      return database;
+    } catch (cause) {
+      database?.close();
+      if (cause instanceof TransportError) throw cause;
+      if (isBusy(cause) && performance.now() < until) pause();
+      else throw refused(path, `${messageOf(cause)}; check the folder, its disk and its permissions`, cause);
+    }
   }
+}
+
+/** SQLite does not wait by itself where two processes make one new file a log of writes at once. */
+function isBusy(error: unknown): boolean {
+  return (
+    typeof error === "object" && error !== null && "errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+  );
+}
+
+/** Blocks, as opening does: a server answers nothing before its store is there. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
 }
 
 function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
