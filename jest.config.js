@@ -8,6 +8,8 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/.cache/"],
   reporters: ["default", "<rootDir>/tests/support/summary-reporter.js"],
   testTimeout: 60_000,
+  // On two processors Jest would take one; much of what the tests do is to wait for programs that they started.
+  maxWorkers: 2,
   transform: {
     "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "<rootDir>/tsconfig.test.json", diagnostics: false }],
   },
