@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import { describe, expect, it } from "@jest/globals";
 
 import { httpSink, verifyDecisionLog } from "../../src/index.ts";
@@ -212,9 +214,9 @@ describe("httpSink", () => {
     await withReceiver(accept, async (receiver) => {
       const log = await open(receiver, { token: "a\r\nx-evil: 1" });
       record(log);
+      while (log.stats().sinks[0]?.lastError === undefined) await nextTurn();
       await log.close({ graceMs: 5 });
       expect(receiver.received).toEqual([]);
-      expect(log.stats().sinks[0]?.lastError).toEqual(expect.any(String));
     });
   });
 });
