@@ -109,18 +109,21 @@ class WasmInstance implements PolicyInstance {
 
   decideMany(questions: Iterable<Question>): DecisionOutcome[] {
     this.#checkOpen();
-    let [last, taken]: [unknown, number] = [undefined, NO_INPUT];
-    return Array.from(questions, (question) => {
+    let last: unknown;
+    let taken = NO_INPUT;
+    const outcomes: DecisionOutcome[] = [];
+    for (const question of questions) {
       const { input } = question;
       try {
-        const decision = this.#decide(question, input === last ? taken : NO_INPUT);
-        [last, taken] = [input, this.#machine?.inputSerial ?? NO_INPUT];
-        return { decision };
+        outcomes.push({ decision: this.#decide(question, input === last ? taken : NO_INPUT) });
+        last = input;
+        taken = this.#machine?.inputSerial ?? NO_INPUT;
       } catch (error) {
-        if (error instanceof PolicyPackError || error instanceof TypeError) return { error };
-        throw error;
+        if (!(error instanceof PolicyPackError || error instanceof TypeError)) throw error;
+        outcomes.push({ error });
       }
-    });
+    }
+    return outcomes;
   }
 
   setData(data: unknown): void {

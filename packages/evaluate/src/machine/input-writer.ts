@@ -4,6 +4,7 @@ import { FormatError } from "@policy-pack/pack";
 
 import { JsonText } from "../json-text.ts";
 import { JsonChecker } from "../values/json-checker.ts";
+import { isPlain } from "./plain-object.ts";
 
 /** Where the writer puts its bytes: memory that may move when it grows. */
 export interface InputTarget {
@@ -27,7 +28,10 @@ const HALF_SURROGATE = /\p{Surrogate}/u;
 const HALF_SURROGATES = /\p{Surrogate}/gu;
 /** Up to here a loop over the units beats the native encoder's start. */
 const MAX_SHORT_UNITS = 128;
+const QUOTE = 0x22;
 const QUOTES_BYTES = 2;
+/** Quotes, separator and colon. */
+const KEY_BYTES = 4;
 const REPLACEMENT = "\ufffd";
 /** What the module's own reader of numbers still takes soon; a bigint may have a hundred million digits. */
 const MAX_INTEGER = 10n ** 1000n;
@@ -43,10 +47,14 @@ export class InputWriter {
   readonly #target: InputTarget;
   readonly #options: WriterOptions;
   readonly #checker: JsonChecker;
+  /** Keys and indices on the way to what is being written; what stands behind `#pathLength` is of no account. */
   readonly #path: (string | number)[] = [];
+  #pathLength = 0;
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #position = 0;
+  /** Up to here there is room, and the document may go. */
+  #end = 0;
   #isRego = false;
 
   constructor(target: InputTarget, options: WriterOptions) {
@@ -63,9 +71,10 @@ export class InputWriter {
   write(value: unknown, start: number): number {
     this.#bytes = this.#target.bytes;
     this.#start = start;
+    this.#end = this.#roomEnd();
     this.#isRego = false;
     this.#position = start;
-    this.#path.length = 0;
+    this.#pathLength = 0;
     if (isUint8Array(value)) this.#writeReady(value);
     else if (value instanceof JsonText) this.#writeReady(Buffer.from(value.text));
     else this.#writeValue(value, 0);
@@ -156,39 +165,40 @@ export class InputWriter {
     this.#writeByte(0x7d);
   }
 
-  #writeMember(name: string, value: unknown, depth: number): void {
-    this.#path.push(name);
+  #writeMember(name: string | number, value: unknown, depth: number): void {
+    this.#enter(name, depth);
     this.#writeValue(value, depth);
-    this.#path.pop();
+  }
+
+  #enter(name: string | number, depth: number): void {
+    this.#path[depth - 1] = name;
+    this.#pathLength = depth;
   }
 
   #writeArray(items: readonly unknown[], depth: number): void {
     this.#writeByte(0x5b);
     for (let index = 0; index < items.length; index++) {
       if (index > 0) this.#writeByte(0x2c);
-      this.#path.push(index);
-      this.#writeValue(items[index], depth);
-      this.#path.pop();
+      this.#writeMember(index, items[index], depth);
     }
     this.#writeByte(0x5d);
   }
 
   #writeObject(value: object, depth: number): void {
     if (!isPlain(value)) this.#refuse("is not a plain object; pass what it stands for as strings, numbers and lists");
-    this.#writeByte(0x7b);
-    let separate = false;
     const record = value as Readonly<Record<string, unknown>>;
-    for (const key of Object.keys(record)) {
+    let separator = 0x7b;
+    for (const key in record) {
+      // With `for in` this costs nothing; Object.hasOwn does, and Object.keys makes a list.
+      if (!Object.prototype.hasOwnProperty.call(record, key)) continue;
+      this.#enter(key, depth);
       const item = this.#readProperty(record, key);
       if (item === undefined) continue;
-      if (separate) this.#writeByte(0x2c);
-      separate = true;
-      this.#path.push(key);
-      this.#writeString(key);
-      this.#writeByte(0x3a);
+      this.#writeKey(key, separator);
       this.#writeValue(item, depth);
-      this.#path.pop();
+      separator = 0x2c;
     }
+    if (separator === 0x7b) this.#writeByte(separator);
     this.#writeByte(0x7d);
   }
 
@@ -197,30 +207,37 @@ export class InputWriter {
     try {
       return record[key];
     } catch (cause) {
-      this.#path.push(key);
       return this.#refuse("cannot be read", cause);
     }
   }
 
+  /** With the separator before it and the colon behind. */
+  #writeKey(key: string, separator: number): void {
+    this.#reserve(key.length + KEY_BYTES);
+    this.#bytes[this.#position++] = separator;
+    if (!this.#writePlain(key)) this.#writeQuoted(key);
+    this.#writeByte(0x3a);
+  }
+
   #writeString(text: string): void {
-    if (text.length > MAX_SHORT_UNITS) {
-      this.#writeQuoted(text);
-      return;
-    }
     this.#reserve(text.length + QUOTES_BYTES);
+    if (!this.#writePlain(text)) this.#writeQuoted(text);
+  }
+
+  /** A short text of nothing but printable ASCII, for which there is room; others are left alone. */
+  #writePlain(text: string): boolean {
+    if (text.length > MAX_SHORT_UNITS) return false;
     const bytes = this.#bytes;
     let position = this.#position;
-    bytes[position++] = 0x22;
+    bytes[position++] = QUOTE;
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index);
-      if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) {
-        this.#writeQuoted(text);
-        return;
-      }
+      if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === 0x5c) return false;
       bytes[position++] = unit;
     }
-    bytes[position++] = 0x22;
+    bytes[position++] = QUOTE;
     this.#position = position;
+    return true;
   }
 
   #writeQuoted(text: string): void {
@@ -247,11 +264,18 @@ export class InputWriter {
   }
 
   #reserve(length: number): void {
-    const end = this.#position + length;
-    if (end - this.#start > this.#options.maxBytes) this.#refuseSize();
-    if (end <= this.#bytes.length) return;
+    if (this.#position + length > this.#end) this.#makeRoom(length);
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#position + length - this.#start > this.#options.maxBytes) this.#refuseSize();
     this.#target.grow(this.#position, length);
     this.#bytes = this.#target.bytes;
+    this.#end = this.#roomEnd();
+  }
+
+  #roomEnd(): number {
+    return Math.min(this.#bytes.length, this.#start + this.#options.maxBytes);
   }
 
   #refuseSize(): never {
@@ -262,15 +286,12 @@ export class InputWriter {
   }
 
   #refuse(reason: string, cause?: unknown): never {
-    throw new FormatError("INPUT_INVALID", `${pathText(this.#options.name, this.#path)} ${reason}.`, { cause });
+    throw new FormatError(
+      "INPUT_INVALID",
+      `${pathText(this.#options.name, this.#path.slice(0, this.#pathLength))} ${reason}.`,
+      { cause },
+    );
   }
-}
-
-/** Objects of another realm count too: their prototype is the one that has no prototype. */
-export function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf");
 }
 
 function pathText(name: string, path: readonly (string | number)[]): string {

@@ -1,4 +1,4 @@
-import { isPlain } from "./input-writer.ts";
+import { isPlain } from "./plain-object.ts";
 import { NOT_TAKEN } from "./value-heap.ts";
 import type { ValueHeap } from "./value-heap.ts";
 
@@ -95,7 +95,8 @@ export class ValueBuilder {
   #object(record: Readonly<Record<string, unknown>>, depth: number): number {
     const heap = this.#heap;
     const base = heap.open();
-    for (const key of Object.keys(record)) {
+    for (const key in record) {
+      if (!Object.prototype.hasOwnProperty.call(record, key)) continue;
       const item = record[key];
       if (item === undefined) continue;
       if (!this.#fits(key)) return NOT_TAKEN;

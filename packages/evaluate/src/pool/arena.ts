@@ -17,6 +17,19 @@ const PIECE_BYTES = 64 * 1024;
 const MIN_LEFT_BYTES = 4 * 1024;
 const NOTHING: TakenInput = Object.freeze({ bytes: Buffer.alloc(0), start: 0, end: 0 });
 
+/** For questions in a row: what is the same as the input before (`===`) is taken once. */
+export function takerOf(arena: InputArena): (input: unknown) => TakenInput {
+  let last: unknown;
+  let taken = NOTHING;
+  return (input) => {
+    if (input !== last) {
+      taken = arena.take(input);
+      last = input;
+    }
+    return taken;
+  };
+}
+
 /**
  * Takes inputs as they are when a question is asked, one behind the other in large pieces of memory: what waits together
  * is copied together. A piece is free when no question refers to it.

@@ -39,6 +39,8 @@ export interface CrewCounts {
   memory: number;
 }
 
+/** When so many wait, those workers that have nothing begin: the others need not be asked yet. */
+const START_JOBS = 128;
 const MAX_BATCH_BYTES = 1024 * 1024;
 /** One after the other without a decision between: another would not help. */
 const MAX_FAILURES = 3;
@@ -51,6 +53,8 @@ export class Crew implements SlotEvents {
   readonly #tickMs: number;
   #failures = 0;
   #isScheduled = false;
+  /** Workers that had nothing, and nothing waited for them, when it was handed out last. */
+  #idle = 0;
   #isClosed = false;
   /** All workers were ready at once: from here on a failing one is replaced. */
   #isStarted = false;
@@ -88,11 +92,13 @@ export class Crew implements SlotEvents {
     this.#timer ??= setInterval(() => {
       this.#watch();
     }, this.#tickMs);
+    if (this.#idle > 0 && this.#options.queue.length >= START_JOBS) this.#handOut(1);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
       this.#handOut();
+      this.#options.onProgress();
     });
   }
 
@@ -182,15 +188,17 @@ export class Crew implements SlotEvents {
     return this.#slots.size === 0 || !this.#options.queue.isPassedBefore(this.epoch);
   }
 
-  #handOut(): void {
+  #handOut(maxBatches = this.#options.handing.maxBatches): void {
     if (this.#isClosed) return;
     const { queue, history, handing } = this.#options;
     const ready = [...this.#slots].filter(({ isReady }) => isReady);
     for (let isDone = false; !isDone;) {
       isDone = true;
+      let idle = idleOf(ready);
       // Idle ones first: a question is not to wait behind another where it need not.
       for (const slot of ready.sort((left, right) => left.batches - right.batches)) {
-        const plan = planFor(slot, { queue, history }, { ...handing, workers: ready.length });
+        const plan = planFor(slot, { queue, history }, { ...handing, maxBatches, workers: ready.length, idle });
+        if (slot.batches === 0) idle -= 1;
         if (plan === undefined) continue;
         isDone = false;
         if (plan.kind === "batch") slot.send(queue.take(slot.epoch, plan.maxJobs, MAX_BATCH_BYTES));
@@ -198,6 +206,7 @@ export class Crew implements SlotEvents {
         else slot.update(plan.epoch, history.updateAt(plan.epoch) ?? {});
       }
     }
+    this.#idle = queue.length < START_JOBS ? idleOf(ready) : 0;
   }
 
   #watch(): void {
@@ -239,6 +248,10 @@ export class Crew implements SlotEvents {
     this.#options.queue.putBack(slow.takeBack());
     this.#handOut();
   }
+}
+
+function idleOf(slots: readonly Slot[]): number {
+  return slots.filter(({ batches }) => batches === 0).length;
 }
 
 /** Eight looks a deadline, but not so many that looking costs anything. */

@@ -30,6 +30,11 @@ export class SinglePromise implements Settler {
   }
 }
 
+/** Asked in one go; then the event loop turns, since workers may have answered meanwhile. */
+const PUMP_QUESTIONS = 256;
+/** Stands for an outcome until there is one, so that the list has no holes: nobody sees it before all are there. */
+const PENDING: DecisionOutcome = Object.freeze({ error: new TypeError("not decided yet") });
+
 /** Puts one question in the queue, or says why it cannot be asked. */
 export type Asker = (question: Question, settler: Settler, index: number) => Reason | undefined;
 
@@ -75,10 +80,12 @@ export class QuestionGroup implements Settler {
     // The caller's iterable may itself ask the pool: it cannot be read while it is being read.
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (!this.#isRead && this.#asked - this.#settled < this.#window && hasRoom()) {
+    const end = Math.min(this.#settled + this.#window, this.#asked + PUMP_QUESTIONS);
+    while (!this.#isRead && this.#asked < end && hasRoom()) {
       const next = this.#next();
       if (next === undefined) break;
       const index = this.#asked++;
+      this.#outcomes.push(PENDING);
       const refusal = this.#ask(next, this, index);
       if (refusal !== undefined) this.settle(index, { error: refusal });
     }

@@ -41,19 +41,24 @@ export interface UpdateMessage {
 export type ToWorker = DecideMessage | UpdateMessage;
 
 /** How a job came out; most answers are one boolean, which needs no copying of objects between threads. */
-export const CODE = { false: 0, true: 1, value: 2, error: 3 } as const;
+export const CODE = { false: 0, true: 1, value: 2, reported: 3, error: 4 } as const;
 
-export type WireOutcome =
-  | { readonly value: DecisionValue; readonly builtinErrors: readonly BuiltinErrorReport[] }
-  | { readonly error: WireError };
+/** A decision whose policy's builtins failed on the way. */
+export interface Reported {
+  readonly value: DecisionValue;
+  readonly builtinErrors: readonly BuiltinErrorReport[];
+}
+
+/** What goes with the codes `value`, `reported` and `error`. */
+export type Detail = DecisionValue | Reported | WireError;
 
 export interface DecidedMessage {
   readonly kind: "decided";
   readonly serial: number;
   /** One of `CODE` for each job that the worker came to. */
   readonly codes: Uint8Array;
-  /** What the codes `value` and `error` stand for, in their order. */
-  readonly outcomes: readonly WireOutcome[];
+  /** In the order of the codes that have one; as JSON where it carries them all, since that is faster. */
+  readonly details: string | readonly Detail[];
 }
 
 export type FromWorker =

@@ -3,7 +3,8 @@ import type { Digest, PolicyPackError } from "@policy-pack/pack";
 import type { DecideOptions, Decision, DecisionOutcome, Question } from "../decision.ts";
 import { checkOptions } from "../instance.ts";
 import type { DataInput } from "../policy-instance.ts";
-import type { InputArena } from "./arena.ts";
+import { takerOf } from "./arena.ts";
+import type { InputArena, TakenInput } from "./arena.ts";
 import { Crew, watchdogLimits } from "./crew.ts";
 import type { DataKeeper } from "./data-keeper.ts";
 import type { DecisionPool, PoolCloseOptions, PoolDecideOptions, PoolStats } from "./decision-pool.ts";
@@ -31,9 +32,16 @@ export interface PoolParts {
   readonly start: Pick<WorkerStart, "policy" | "contents" | "options">;
 }
 
+/** Who asks, by which version of the data, and how inputs are taken. */
+interface Asker {
+  readonly settler: Settler;
+  readonly epoch: number;
+  readonly take: (input: unknown) => TakenInput;
+}
+
 const DEFAULT_GRACE_MS = 5_000;
 /** Batches for every worker twice over: none waits for the caller's iterable. */
-const WINDOW_BATCHES = 4;
+const WINDOW_BATCHES = 5;
 
 export class ThreadPool implements DecisionPool {
   readonly entrypoints: readonly string[];
@@ -41,6 +49,7 @@ export class ThreadPool implements DecisionPool {
   readonly #queue: JobQueue;
   readonly #crew: Crew;
   readonly #places: ReadonlyMap<string, number>;
+  readonly #take = (input: unknown): TakenInput => this.#parts.arena.take(input);
   readonly #groups = new Map<QuestionGroup, number>();
   readonly #counts = { saturated: 0, aborted: 0 };
   #state: "open" | "draining" | "closed" = "open";
@@ -86,7 +95,8 @@ export class ThreadPool implements DecisionPool {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#state !== "open") return Promise.reject(this.#broken ?? closedError());
     const single = new SinglePromise();
-    const asked = this.#ask({ input, entrypoint, options }, single, 0, this.#epoch);
+    const asker = { settler: single, epoch: this.#epoch, take: this.#take };
+    const asked = this.#ask({ input, entrypoint, options }, 0, asker);
     if (!isJob(asked)) return Promise.reject(asked);
     if (signal !== undefined) this.#obey(signal, asked, single);
     return single.promise;
@@ -97,8 +107,9 @@ export class ThreadPool implements DecisionPool {
     const { size, maxQueue } = this.#parts.settings;
     const window = Math.min(Math.ceil(maxQueue / 2), WINDOW_BATCHES * size * this.#parts.handing.maxBatchJobs);
     const epoch = this.#epoch;
+    const take = takerOf(this.#parts.arena);
     const ask = (question: Question, settler: Settler, index: number): Reason | undefined => {
-      const asked = this.#ask(question, settler, index, epoch);
+      const asked = this.#ask(question, index, { settler, epoch, take });
       return isJob(asked) ? undefined : asked;
     };
     const group = new QuestionGroup(questions, ask, window);
@@ -154,14 +165,14 @@ export class ThreadPool implements DecisionPool {
   }
 
   /** The job in the queue, or why there is none. */
-  #ask(question: Question, settler: Settler, index: number, epoch: number): Job | Reason {
+  #ask(question: Question, index: number, { settler, epoch, take }: Asker): Job | Reason {
     if (this.#state === "closed") return this.#broken ?? closedError();
     try {
       const entrypoint = this.#places.get(question.entrypoint);
       if (entrypoint === undefined) return unknownEntrypointError(question.entrypoint, this.entrypoints);
       if (!this.#queue.hasRoom(0)) return this.#refuse();
       const options = plain(question.options);
-      const { bytes, start, end } = this.#parts.arena.take(question.input);
+      const { bytes, start, end } = take(question.input);
       if (!this.#queue.hasRoom(end - start)) return this.#refuse();
       const job: Job = {
         bytes,

@@ -1,12 +1,12 @@
 /** The program of one worker: loads the policy, then decides what it is sent until it is stopped. */
 import { parentPort, workerData } from "node:worker_threads";
 
-import type { Decision, DecideOptions } from "../decision.ts";
+import type { DecideOptions, DecisionOutcome, Question } from "../decision.ts";
 import { createInstance } from "../instance.ts";
 import type { PolicyInstance } from "../policy-instance.ts";
 import { BatchProgress } from "./progress.ts";
 import { CODE, NO_INPUT, TABLE_WIDTH } from "./protocol.ts";
-import type { DecideMessage, FromWorker, ToWorker, UpdateMessage, WireOutcome, WorkerStart } from "./protocol.ts";
+import type { DecideMessage, FromWorker, ToWorker, UpdateMessage, Detail, WorkerStart } from "./protocol.ts";
 import { toWireError } from "./wire-error.ts";
 
 const start = workerData as WorkerStart;
@@ -25,46 +25,80 @@ async function load(): Promise<PolicyInstance> {
   return instance;
 }
 
-/** Collects how the jobs of one batch come out. */
-class Answers {
-  readonly codes: number[] = [];
-  readonly outcomes: WireOutcome[] = [];
+/** The questions of a batch, each claimed when the one before is decided. */
+class ClaimedQuestions implements IterableIterator<Question> {
+  readonly #message: DecideMessage;
+  readonly #progress: BatchProgress;
+  readonly #length: number;
+  readonly #options: ReadonlyMap<number, DecideOptions>;
+  #place = NO_INPUT;
+  #input: Uint8Array | undefined;
 
-  add({ value, builtinErrors }: Decision): void {
-    if (typeof value === "boolean" && builtinErrors.length === 0) {
-      this.codes.push(value ? CODE.true : CODE.false);
-    } else {
-      this.codes.push(CODE.value);
-      this.outcomes.push({ value, builtinErrors });
-    }
+  constructor(message: DecideMessage) {
+    this.#message = message;
+    this.#progress = new BatchProgress(start.cells, message.serial);
+    this.#length = message.table.length / TABLE_WIDTH;
+    this.#options = message.options.length === 0 ? NO_OPTIONS : new Map(message.options);
   }
 
-  fail(thrown: unknown): void {
-    this.codes.push(CODE.error);
-    this.outcomes.push({ error: toWireError(thrown) });
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Question, undefined> {
+    const index = this.#progress.claim(this.#length);
+    if (index === undefined) return { done: true, value: undefined };
+    const { table } = this.#message;
+    const at = index * TABLE_WIDTH;
+    const entrypoint = start.contents.entrypoints[table[at] ?? 0] ?? "";
+    const input = this.#inputAt(table[at + 1] ?? NO_INPUT, table[at + 2] ?? 0);
+    return { done: false, value: { input, entrypoint, options: this.#options.get(index) } };
+  }
+
+  /** What stands in one place is one object, which the instance takes in once. */
+  #inputAt(place: number, end: number): Uint8Array | undefined {
+    if (place !== this.#place) {
+      this.#place = place;
+      this.#input = place === NO_INPUT ? undefined : this.#message.bytes.subarray(place, end);
+    }
+    return this.#input;
   }
 }
 
-function decide(instance: PolicyInstance, { serial, bytes, table, options }: DecideMessage): void {
-  const progress = new BatchProgress(start.cells, serial);
-  const length = table.length / TABLE_WIDTH;
-  const chosen = options.length === 0 ? NO_OPTIONS : new Map(options);
-  const answers = new Answers();
-  let [from, input]: [number, Uint8Array | undefined] = [NO_INPUT, undefined];
-  for (let index = progress.claim(length); index !== undefined; index = progress.claim(length)) {
-    const at = index * TABLE_WIDTH;
-    const place = table[at + 1] ?? NO_INPUT;
-    if (place !== from) {
-      from = place;
-      input = place === NO_INPUT ? undefined : bytes.subarray(place, table[at + 2]);
-    }
-    try {
-      answers.add(instance.decide(input, start.contents.entrypoints[table[at] ?? 0] ?? "", chosen.get(index)));
-    } catch (thrown) {
-      answers.fail(thrown);
-    }
+function decide(instance: PolicyInstance, message: DecideMessage): void {
+  const outcomes = instance.decideMany(new ClaimedQuestions(message));
+  const codes = new Uint8Array(outcomes.length);
+  const details: Detail[] = [];
+  let index = 0;
+  for (const outcome of outcomes) {
+    const code = codeOf(outcome);
+    codes[index++] = code;
+    if (code !== CODE.true && code !== CODE.false) details.push(detailOf(outcome));
   }
-  send({ kind: "decided", serial, codes: Uint8Array.from(answers.codes), outcomes: answers.outcomes });
+  send({ kind: "decided", serial: message.serial, codes, details: asText(details) });
+}
+
+function codeOf({ decision, error }: DecisionOutcome): number {
+  if (error !== undefined) return CODE.error;
+  const { value, builtinErrors } = decision;
+  if (builtinErrors.length > 0) return CODE.reported;
+  if (typeof value !== "boolean") return CODE.value;
+  return value ? CODE.true : CODE.false;
+}
+
+function detailOf({ decision, error }: DecisionOutcome): Detail {
+  if (error !== undefined) return toWireError(error);
+  const { value, builtinErrors } = decision;
+  return builtinErrors.length > 0 ? { value, builtinErrors } : value;
+}
+
+/** JSON has no integers beyond 53 bits, and no text is longer than the engine's longest. */
+function asText(details: readonly Detail[]): string | readonly Detail[] {
+  try {
+    return JSON.stringify(details);
+  } catch {
+    return details;
+  }
 }
 
 function update(instance: PolicyInstance, { epoch, update: { path, json } }: UpdateMessage): void {

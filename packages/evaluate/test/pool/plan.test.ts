@@ -18,14 +18,20 @@ function workOf(waiting: number, updates = 0) {
 }
 
 describe("planFor", () => {
-  const crew = { ...HANDING, workers: 2 };
+  const crew = { ...HANDING, workers: 2, idle: 2 };
 
   it.each([
     [1, 1],
     [9, 5],
-    [1000, 128],
+    [1000, 500],
+    [5000, 512],
   ])("spreads %d questions over two workers: %d", (waiting, maxJobs) => {
     expect(planFor(IDLE, workOf(waiting), crew)).toEqual({ kind: "batch", maxJobs });
+  });
+
+  it("leaves to those that are idle what waits, and half of it for later where others are not", () => {
+    expect(planFor(IDLE, workOf(9), { ...crew, idle: 1 })).toEqual({ kind: "batch", maxJobs: 9 });
+    expect(planFor({ ...IDLE, batches: 1 }, workOf(100), { ...crew, idle: 0 })).toEqual({ kind: "batch", maxJobs: 25 });
   });
 
   it("gives a second batch only where many wait, and never a third", () => {
@@ -36,7 +42,7 @@ describe("planFor", () => {
   });
 
   it("gives one question at a time where it acts on the outside", () => {
-    const outward = { ...ONE_BY_ONE, workers: 2 };
+    const outward = { ...ONE_BY_ONE, workers: 2, idle: 2 };
     expect(planFor(IDLE, workOf(100), outward)).toEqual({ kind: "batch", maxJobs: 1 });
     expect(planFor({ ...IDLE, batches: 1 }, workOf(100), outward)).toBeUndefined();
   });

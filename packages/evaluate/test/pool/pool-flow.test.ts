@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 
-import type { DecisionPool, Question } from "../../src/index.ts";
+import { createInstance } from "../../src/index.ts";
+import type { DecisionOutcome, DecisionPool, Question } from "../../src/index.ts";
 import { ENDLESS, usePool } from "./open-pool.ts";
 
-const { open } = usePool();
+const { contents, open } = usePool();
 
 describe("back-pressure", () => {
   it("refuses what does not fit into the queue, and takes more when there is room again", async () => {
@@ -86,6 +87,51 @@ describe("decideMany", () => {
       { error: { code: "ENTRYPOINT_UNKNOWN" } },
       { decision: { value: { n: 1 } } },
     ]);
+  });
+
+  it("answers as an instance does, whatever the answers are", async () => {
+    const shared = { n: 7 };
+    const inputs: unknown[] = [
+      { n: 2 ** 62 },
+      shared,
+      shared,
+      undefined,
+      { n: [1n, 2n ** 63n + 1n, 0.5] },
+      { n: 1 },
+      shared,
+    ];
+    inputs.push(
+      { __proto__x: null, text: "\ud83d\ude00 <&>" },
+      JSON.parse('{"__proto__":{"n":1}}'),
+      { n: 1e300 },
+      [],
+      "",
+    );
+    inputs.push({ at: "no time" }, { one: 1, two: 1 }, Buffer.from("{"), { n: () => 1 });
+    const entrypoints = ["t/allow", "t/echo", "t/guarded", "t/noinput", "t/twice", "t/other"];
+    const questions = inputs.flatMap((input) => entrypoints.map((entrypoint) => ({ input, entrypoint })));
+    const instance = await createInstance(contents());
+    const said = (outcomes: readonly DecisionOutcome[]) =>
+      outcomes.map(({ decision, error }) => decision ?? [error.name, error.message]);
+    const expected = said(instance.decideMany(questions));
+    const pool = await open();
+    expect(said(await pool.decideMany(questions))).toEqual(expected);
+    for (const question of questions) questions.push(...(questions.length < 2000 ? [question] : []));
+    expect(said(await pool.decideMany(questions))).toEqual(said(instance.decideMany(questions)));
+  });
+
+  it("takes an input that is the same as the one before once", async () => {
+    let reads = 0;
+    const input = {
+      get n() {
+        reads += 1;
+        return 2;
+      },
+    };
+    const entrypoints = ["t/allow", "t/echo", "t/allow"];
+    const outcomes = await (await open()).decideMany(entrypoints.map((entrypoint) => ({ input, entrypoint })));
+    expect(outcomes.map(({ decision }) => decision?.value)).toEqual([true, { n: 2 }, true]);
+    expect(reads).toBe(1);
   });
 
   it("reads more questions than the queue holds as there is room", async () => {
