@@ -18,6 +18,7 @@ import { PolicyAbort } from "./policy-abort.ts";
 import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
+import { KEPT_HASHES_GLOBAL } from "../substitution/kept-hashes.ts";
 import { NO_ORDER, VISITING_ID, WIDENING } from "../substitution/substitutes.ts";
 import type { PolicyModule } from "../module/module.ts";
 import { DirectEvaluation } from "./direct-evaluation.ts";
@@ -101,6 +102,7 @@ export class Machine {
     const codec = createLayoutCodec(exports, memory);
     const heap = new ValueHeap(exports, memory, this.#arena);
     const numbers = new AnswerNumbers(exports, memory);
+    keepHashesAt(exports, heap.keptHashes);
     this.#startHost(options, codec, createFastBuiltins(heap, numbers));
     this.#order = new VisitingOrder(memory, codec, (address) => data.holds(address));
     const reader = new ValueReader(memory, codec, this.#arena);
@@ -228,6 +230,12 @@ function globalOf(exports: WasmExports, name: string): number | undefined {
   const exported = exports[name];
   if (typeof exported !== "object" || exported === null || !("value" in exported)) return undefined;
   return typeof exported.value === "number" ? exported.value : undefined;
+}
+
+/** Lets the module keep the hashes of its texts there; one whose functions have other names hashes them each time. */
+function keepHashesAt(exports: OpaExports, address: number): void {
+  const kept = (exports as unknown as WasmExports)[KEPT_HASHES_GLOBAL] as { value: number } | undefined;
+  if (kept !== undefined) kept.value = address;
 }
 
 /** What the module's allocator says at the cap. */

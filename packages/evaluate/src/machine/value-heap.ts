@@ -1,4 +1,5 @@
 import type { OpaExports } from "../module/abi.ts";
+import { KEPT_HASHES_BYTES } from "../substitution/kept-hashes.ts";
 import { chain, hashString } from "./key-chain.ts";
 import type { MemoryView } from "./memory.ts";
 import { LAYOUT, TABLE } from "./value-layout.ts";
@@ -23,7 +24,8 @@ const KEPT_STACK_WORDS = 65_536;
 const KEY_WORDS = 2;
 
 /** What stays in the module's memory below the documents, for all decisions; its start is on a word. */
-export const ARENA_BYTES = CONSTANT_BYTES + SHARED_INDICES * INTEGER_BYTES + LAYOUT.number.size + KEY_BYTES;
+const HEAP_ARENA_BYTES = CONSTANT_BYTES + SHARED_INDICES * INTEGER_BYTES + LAYOUT.number.size + KEY_BYTES;
+export const ARENA_BYTES = HEAP_ARENA_BYTES + KEPT_HASHES_BYTES;
 
 interface Key {
   readonly address: number;
@@ -70,6 +72,11 @@ export class ValueHeap {
     words[this.true >>> 2] = LAYOUT.type.boolean | (1 << (8 * LAYOUT.boolean.value));
     words[this.false >>> 2] = LAYOUT.type.boolean;
     for (let index = 0; index < SHARED_INDICES; index++) this.setInteger(this.#indices + index * INTEGER_BYTES, index);
+  }
+
+  /** Where the module may keep what it hashed: all zero. */
+  get keptHashes(): number {
+    return this.#keyStart + KEY_BYTES;
   }
 
   /** Where the next value goes. */

@@ -1,7 +1,7 @@
 import { LAYOUT } from "../machine/value-layout.ts";
 import { I32, signed, unsigned } from "./module-sections.ts";
 
-const OP = Object.freeze({
+export const OP = Object.freeze({
   if: 0x04,
   end: 0x0b,
   return: 0x0f,
@@ -9,26 +9,34 @@ const OP = Object.freeze({
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
+  globalGet: 0x23,
+  load: 0x28,
   load64: 0x29,
   load8: 0x2d,
   load16: 0x2f,
+  store: 0x36,
   constant: 0x41,
   equal: 0x46,
   differ: 0x47,
+  isLess: 0x49,
   differ64: 0x52,
+  add: 0x6a,
+  multiply: 0x6c,
   and: 0x71,
   or: 0x72,
+  shiftLeft: 0x74,
+  shiftRight: 0x76,
   wrap: 0xa7,
   extend: 0xac,
 } as const);
 const NO_RESULT = 0x40;
 const NO_LOCALS = [0];
-const ONE_LOCAL = [1, 1, I32];
+export const ONE_LOCAL = [1, 1, I32];
 /** LEB128 of `NO_ORDER`. */
 const MINUS_ONE = 0x7f;
 
 /** A piece of code. */
-type Code = readonly number[];
+export type Code = readonly number[];
 
 export interface HostCall {
   /** The index of the imported `opa_builtinN`. */
@@ -89,16 +97,16 @@ export function askForOrder(call: HostCall, native: number): Uint8Array {
   return body(ONE_LOCAL, [...isTable, ...when(askHost), ...nativeCall(call, native)]);
 }
 
-function body(locals: Code, code: Code): Uint8Array {
+export function body(locals: Code, code: Code): Uint8Array {
   return Uint8Array.from([...locals, ...code, OP.end]);
 }
 
 /** What is done when the value on the stack is not zero. */
-function when(code: Code): Code {
+export function when(code: Code): Code {
   return [OP.if, NO_RESULT, ...code, OP.end];
 }
 
-function get(local: number): Code {
+export function get(local: number): Code {
   return [OP.localGet, ...unsigned(local)];
 }
 
@@ -124,7 +132,7 @@ function isInteger(local: number): Code {
   return equals(local, OP.load16, LAYOUT.type.number + LAYOUT.number.integerKind * 256);
 }
 
-function equals(local: number, load: number, expected: number): Code {
+export function equals(local: number, load: number, expected: number): Code {
   return [...get(local), load, 0, 0, OP.constant, ...signed(expected), OP.equal];
 }
 

@@ -1,13 +1,16 @@
 import { ByteReader } from "../module/byte-reader.ts";
 import {
+  appendItems,
   findSection,
+  globalExport,
   readFunctionNames,
-  readImportedFunctions,
+  readImports,
   readOperandCounts,
   readSections,
   SECTION,
   unsigned,
   writeSections,
+  ZERO_GLOBAL,
 } from "./module-sections.ts";
 import type { Section } from "./module-sections.ts";
 
@@ -18,6 +21,9 @@ interface FunctionSections {
   readonly imports: Uint8Array;
   readonly functions: Uint8Array;
   readonly code: Uint8Array;
+  /** OPA's modules have both. */
+  readonly globals: Uint8Array | undefined;
+  readonly exports: Uint8Array | undefined;
 }
 
 /** Undefined for bytes that are no module, or one without functions, names or imports: the engine tells what they are. */
@@ -29,7 +35,8 @@ export function readFunctions(module: Uint8Array): ModuleFunctions | undefined {
       findSection(sections, id),
     );
     if (types === undefined || imports === undefined || functions === undefined || code === undefined) return undefined;
-    return new ModuleFunctions(module, { sections, types, imports, functions, code });
+    const [globals, exports] = [SECTION.global, SECTION.export].map((id) => findSection(sections, id));
+    return new ModuleFunctions(module, { sections, types, imports, functions, code, globals, exports });
   } catch (thrown) {
     if (thrown instanceof RangeError) return undefined;
     throw thrown;
@@ -55,13 +62,21 @@ export class ModuleFunctions {
   readonly #ends: readonly number[];
   readonly #changed = new Map<number, Uint8Array>();
   readonly #added: Uint8Array[] = [];
+  readonly #importedGlobals: number;
+  readonly #globals: Uint8Array | undefined;
+  readonly #exports: Uint8Array | undefined;
+  readonly #addedGlobals: string[] = [];
 
   /** @throws RangeError for sections that are not whole */
-  constructor(module: Uint8Array, { sections, types, imports, functions, code }: FunctionSections) {
+  constructor(module: Uint8Array, { sections, types, imports, functions, code, globals, exports }: FunctionSections) {
     this.#module = module;
+    this.#globals = globals;
+    this.#exports = exports;
     this.#sections = sections;
     this.names = readFunctionNames(sections);
-    this.imported = readImportedFunctions(imports);
+    const imported = readImports(imports);
+    this.imported = imported.functions;
+    this.#importedGlobals = imported.globals;
     this.#operandCounts = readOperandCounts(types);
     const declared = new ByteReader(functions);
     const count = declared.unsigned();
@@ -102,6 +117,17 @@ export class ModuleFunctions {
     return this.count - 1;
   }
 
+  /** Adds a global of 32 bits that the host sets, and tells its index; undefined where the module has none of its own. */
+  addGlobal(name: string): number | undefined {
+    if (this.#globals === undefined || this.#exports === undefined) return undefined;
+    this.#addedGlobals.push(name);
+    return this.#firstGlobal(this.#globals) + this.#addedGlobals.length - 1;
+  }
+
+  #firstGlobal(globals: Uint8Array): number {
+    return this.#importedGlobals + new ByteReader(globals).unsigned();
+  }
+
   /** Of all functions: the index of the next one that is added. */
   get count(): number {
     return this.imported.length + this.#types.length;
@@ -113,10 +139,28 @@ export class ModuleFunctions {
 
   /** The whole module. */
   write(): Uint8Array {
-    const payloads = new Map([
+    const payloads = new Map<number, readonly Uint8Array[]>([
       [SECTION.function, this.#writeDeclared()],
       [SECTION.code, this.#writeDefined()],
     ]);
+    const [globals, exports, names] = [this.#globals, this.#exports, this.#addedGlobals];
+    if (globals !== undefined && exports !== undefined && names.length > 0) {
+      const first = this.#firstGlobal(globals);
+      payloads.set(
+        SECTION.global,
+        appendItems(
+          globals,
+          names.map(() => ZERO_GLOBAL),
+        ),
+      );
+      payloads.set(
+        SECTION.export,
+        appendItems(
+          exports,
+          names.map((name, index) => globalExport(name, first + index)),
+        ),
+      );
+    }
     return writeSections(this.#module, this.#sections, payloads);
   }
 

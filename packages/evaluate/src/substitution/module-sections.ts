@@ -4,7 +4,7 @@ const HEADER_BYTES = 8;
 const CUSTOM = 0;
 
 /** The sections that a function's code hangs on, by their numbers. */
-export const SECTION = Object.freeze({ type: 1, import: 2, function: 3, code: 10 } as const);
+export const SECTION = Object.freeze({ type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const);
 
 export interface Section {
   readonly id: number;
@@ -61,26 +61,44 @@ export function readOperandCounts(payload: Uint8Array): readonly (number | undef
 
 const KIND = Object.freeze({ function: 0, table: 1, memory: 2, global: 3 } as const);
 
-/** The names of the imported functions, in the order of their indices. */
-export function readImportedFunctions(payload: Uint8Array): readonly string[] {
+/** The names of the imported functions, in the order of their indices, and how many globals are imported. */
+export function readImports(payload: Uint8Array): { readonly functions: readonly string[]; readonly globals: number } {
   const reader = new ByteReader(payload);
-  const names: string[] = [];
+  const functions: string[] = [];
+  let globals = 0;
   for (let left = reader.unsigned(); left > 0; left--) {
     reader.skip(reader.unsigned());
     const name = reader.text(reader.unsigned());
     const kind = reader.byte();
     if (kind === KIND.function) {
       reader.unsigned();
-      names.push(name);
-    } else if (kind === KIND.global) reader.skip(2);
-    else {
+      functions.push(name);
+    } else if (kind === KIND.global) {
+      reader.skip(2);
+      globals += 1;
+    } else {
       if (kind === KIND.table) reader.byte();
       const hasMaximum = (reader.unsigned() & 1) === 1;
       reader.unsigned();
       if (hasMaximum) reader.unsigned();
     }
   }
-  return names;
+  return { functions, globals };
+}
+
+/** A section that is a list, with more items behind its own. */
+export function appendItems(payload: Uint8Array, items: readonly (readonly number[])[]): readonly Uint8Array[] {
+  const reader = new ByteReader(payload);
+  const count = Uint8Array.from(unsigned(reader.unsigned() + items.length));
+  return [count, payload.subarray(reader.position), Uint8Array.from(items.flat())];
+}
+
+/** A global of 32 bits that starts as zero and may be set. */
+export const ZERO_GLOBAL: readonly number[] = [I32, 1, 0x41, 0, 0x0b];
+
+export function globalExport(name: string, index: number): readonly number[] {
+  const bytes = Buffer.from(name);
+  return [...unsigned(bytes.length), ...bytes, KIND.global, ...unsigned(index)];
 }
 
 const FUNCTION_NAMES = 1;

@@ -1,4 +1,5 @@
 import { callHost, callHostForFractions, callHostForSets, callHostForUndefined, widenFirst } from "./function-code.ts";
+import { keepHashes } from "./kept-hashes.ts";
 import { readFunctions } from "./module-functions.ts";
 import type { ModuleFunctions } from "./module-functions.ts";
 import { FIRST_SUBSTITUTE_ID, SUBSTITUTES, VISITING_ID } from "./substitutes.ts";
@@ -22,6 +23,7 @@ export function substitute(module: Uint8Array, table: readonly Substitute[] = SU
   const substitutes = new Map<string, number>();
   if (functions === undefined) return { bytes: module, substitutes };
   trySortVisits(functions);
+  keepHashes(functions);
   for (const [offset, entry] of table.entries()) {
     const id = FIRST_SUBSTITUTE_ID + offset;
     if (replaceFunction(functions, entry, id)) substitutes.set(entry.builtin, id);
