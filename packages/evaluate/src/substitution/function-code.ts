@@ -2,8 +2,12 @@ import { LAYOUT } from "../machine/value-layout.ts";
 import { I32, signed, unsigned } from "./module-sections.ts";
 
 export const OP = Object.freeze({
+  block: 0x02,
+  loop: 0x03,
   if: 0x04,
   end: 0x0b,
+  branch: 0x0c,
+  branchIf: 0x0d,
   return: 0x0f,
   call: 0x10,
   localGet: 0x20,
@@ -16,11 +20,13 @@ export const OP = Object.freeze({
   load16: 0x2f,
   store: 0x36,
   constant: 0x41,
+  isZero: 0x45,
   equal: 0x46,
   differ: 0x47,
   isLess: 0x49,
   differ64: 0x52,
   add: 0x6a,
+  subtract: 0x6b,
   multiply: 0x6c,
   and: 0x71,
   or: 0x72,
@@ -29,9 +35,10 @@ export const OP = Object.freeze({
   wrap: 0xa7,
   extend: 0xac,
 } as const);
-const NO_RESULT = 0x40;
+export const NO_RESULT = 0x40;
 const NO_LOCALS = [0];
-export const ONE_LOCAL = [1, 1, I32];
+/** So many of 32 bits. */
+export const locals = (count: number): Code => [1, count, I32];
 /** LEB128 of `NO_ORDER`. */
 const MINUS_ONE = 0x7f;
 
@@ -61,7 +68,7 @@ export function callHostForFractions(call: HostCall, native: number): Uint8Array
   const isAnswered = [...isInteger(answer), ...when([...get(answer), OP.return])];
   const askNative = [...nativeCall(call, native), OP.localTee, ...unsigned(answer), ...when(isAnswered)];
   const askBoth = [...all(operands.map(isInteger)), ...when(askNative), ...hostCall(call), OP.return];
-  return body(ONE_LOCAL, [...all(operands.map(isNumber)), ...when(askBoth), ...nativeCall(call, native)]);
+  return body(locals(1), [...all(operands.map(isNumber)), ...when(askBoth), ...nativeCall(call, native)]);
 }
 
 /** The body of a function that asks the host where its last operand is a set, and else the one at the index `native`. */
@@ -74,7 +81,7 @@ export function callHostForSets(call: HostCall, native: number): Uint8Array {
 export function callHostForUndefined(call: HostCall, native: number): Uint8Array {
   const answer = call.operands;
   const askNative = [...nativeCall(call, native), OP.localTee, ...unsigned(answer)];
-  return body(ONE_LOCAL, [...askNative, ...when([...get(answer), OP.return]), ...hostCall(call)]);
+  return body(locals(1), [...askNative, ...when([...get(answer), OP.return]), ...hostCall(call)]);
 }
 
 /**
@@ -94,11 +101,11 @@ export function askForOrder(call: HostCall, native: number): Uint8Array {
   const isTable = [...equals(0, OP.load8, LAYOUT.type.object), ...equals(0, OP.load8, LAYOUT.type.set), OP.or];
   const isKnown = [OP.localTee, ...unsigned(next), OP.constant, MINUS_ONE, OP.differ];
   const askHost = [...hostCall(call), ...isKnown, ...when([...get(next), OP.return])];
-  return body(ONE_LOCAL, [...isTable, ...when(askHost), ...nativeCall(call, native)]);
+  return body(locals(1), [...isTable, ...when(askHost), ...nativeCall(call, native)]);
 }
 
-export function body(locals: Code, code: Code): Uint8Array {
-  return Uint8Array.from([...locals, ...code, OP.end]);
+export function body(declared: Code, code: Code): Uint8Array {
+  return Uint8Array.from([...declared, ...code, OP.end]);
 }
 
 /** What is done when the value on the stack is not zero. */

@@ -1,5 +1,5 @@
 import { LAYOUT } from "../machine/value-layout.ts";
-import { body, equals, get, ONE_LOCAL, OP, when } from "./function-code.ts";
+import { body, equals, get, locals, OP, when } from "./function-code.ts";
 import type { ModuleFunctions } from "./module-functions.ts";
 import { signed, unsigned } from "./module-sections.ts";
 
@@ -48,7 +48,7 @@ function keptHash(global: number, native: number): Uint8Array {
     ...[...get(SLOT), ...get(VALUE), OP.store, WORD, 0],
   ];
   const answer = [...isKnown, ...when([...known, OP.return]), ...keep, ...known, OP.return];
-  return body(ONE_LOCAL, [...isInterned, ...when(answer), ...compute]);
+  return body(locals(1), [...isInterned, ...when(answer), ...compute]);
 }
 
 function constant(value: number): readonly number[] {

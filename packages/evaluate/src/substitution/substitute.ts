@@ -4,6 +4,7 @@ import { readFunctions } from "./module-functions.ts";
 import type { ModuleFunctions } from "./module-functions.ts";
 import { FIRST_SUBSTITUTE_ID, SUBSTITUTES, VISITING_ID } from "./substitutes.ts";
 import type { Substitute } from "./substitutes.ts";
+import { returnUntrimmed } from "./untrimmed.ts";
 import { sortVisits } from "./visiting-order.ts";
 
 export interface SubstitutedModule {
@@ -24,6 +25,7 @@ export function substitute(module: Uint8Array, table: readonly Substitute[] = SU
   if (functions === undefined) return { bytes: module, substitutes };
   trySortVisits(functions);
   keepHashes(functions);
+  returnUntrimmed(functions);
   for (const [offset, entry] of table.entries()) {
     const id = FIRST_SUBSTITUTE_ID + offset;
     if (replaceFunction(functions, entry, id)) substitutes.set(entry.builtin, id);
