@@ -18,7 +18,7 @@ import { PolicyAbort } from "./policy-abort.ts";
 import type { EvaluationLimits } from "../limits.ts";
 import { MemoryView } from "./memory.ts";
 import { invalid } from "../module/module.ts";
-import { KEPT_HASHES_GLOBAL } from "../substitution/kept-hashes.ts";
+import { KEPT_MEMORY_BYTES, KEPT_MEMORY_GLOBAL } from "../substitution/kept-memory.ts";
 import { NO_ORDER, VISITING_ID, WIDENING } from "../substitution/substitutes.ts";
 import type { PolicyModule } from "../module/module.ts";
 import { DirectEvaluation } from "./direct-evaluation.ts";
@@ -62,7 +62,8 @@ export class Machine {
   readonly #exports: OpaExports;
   readonly #memory: MemoryView;
   readonly #host = new BuiltinHost();
-  /** Above the module's constants, below the data. */
+  /** Both above the module's constants, below the data. */
+  readonly #kept: number;
   readonly #arena: number;
   #evaluation: Evaluation | undefined;
   #order: VisitingOrder | undefined;
@@ -74,6 +75,8 @@ export class Machine {
     const { exports } = instantiate(policy.module, memory, this.#imports());
     this.#exports = exports as unknown as OpaExports;
     checkAbi(exports);
+    // Below the arena, so that nothing that is written there too far could reach what the module keeps.
+    this.#kept = align(this.#exports.opa_malloc(KEPT_MEMORY_BYTES + HEAP_ALIGNMENT) >>> 0);
     this.#arena = align(this.#exports.opa_malloc(ARENA_BYTES + HEAP_ALIGNMENT) >>> 0);
     this.#memory.refresh();
     this.data = new DataRegion(this.#exports, this.#memory, maximumPages(policy, limits) * PAGE_BYTES);
@@ -102,7 +105,7 @@ export class Machine {
     const codec = createLayoutCodec(exports, memory);
     const heap = new ValueHeap(exports, memory, this.#arena);
     const numbers = new AnswerNumbers(exports, memory);
-    keepHashesAt(exports, heap.keptHashes);
+    keepIn(exports, memory, this.#kept);
     this.#startHost(options, codec, createFastBuiltins(heap, numbers));
     this.#order = new VisitingOrder(memory, codec, (address) => data.holds(address));
     const reader = new ValueReader(memory, codec, this.#arena);
@@ -232,10 +235,12 @@ function globalOf(exports: WasmExports, name: string): number | undefined {
   return typeof exported.value === "number" ? exported.value : undefined;
 }
 
-/** Lets the module keep the hashes of its texts there; one whose functions have other names hashes them each time. */
-function keepHashesAt(exports: OpaExports, address: number): void {
-  const kept = (exports as unknown as WasmExports)[KEPT_HASHES_GLOBAL] as { value: number } | undefined;
-  if (kept !== undefined) kept.value = address;
+/** Tells the module where to keep what it found out; one whose functions have other names finds it out each time. */
+function keepIn(exports: OpaExports, memory: MemoryView, address: number): void {
+  const kept = (exports as unknown as WasmExports)[KEPT_MEMORY_GLOBAL] as { value: number } | undefined;
+  if (kept === undefined) return;
+  memory.bytes.fill(0, address, address + KEPT_MEMORY_BYTES);
+  kept.value = address;
 }
 
 /** What the module's allocator says at the cap. */

@@ -1,5 +1,4 @@
 import type { OpaExports } from "../module/abi.ts";
-import { KEPT_HASHES_BYTES } from "../substitution/kept-hashes.ts";
 import { chain, hashString } from "./key-chain.ts";
 import type { MemoryView } from "./memory.ts";
 import { LAYOUT, TABLE } from "./value-layout.ts";
@@ -17,6 +16,8 @@ const SHARED_INDICES = 128;
 /** Up to here a loop over the units beats the native encoder's start. */
 const MAX_SHORT_UNITS = 96;
 const MAX_KEY_UNITS = 64;
+/** A unit takes at most three bytes. */
+const MAX_KEY_BYTES = LAYOUT.string.size + MAX_KEY_UNITS * 3;
 const KEY_BYTES = 12 * 1024;
 const CONSTANT_BYTES = 3 * 8;
 const STACK_WORDS = 1024;
@@ -24,8 +25,7 @@ const KEPT_STACK_WORDS = 65_536;
 const KEY_WORDS = 2;
 
 /** What stays in the module's memory below the documents, for all decisions; its start is on a word. */
-const HEAP_ARENA_BYTES = CONSTANT_BYTES + SHARED_INDICES * INTEGER_BYTES + LAYOUT.number.size + KEY_BYTES;
-export const ARENA_BYTES = HEAP_ARENA_BYTES + KEPT_HASHES_BYTES;
+export const ARENA_BYTES = CONSTANT_BYTES + SHARED_INDICES * INTEGER_BYTES + LAYOUT.number.size + KEY_BYTES;
 
 interface Key {
   readonly address: number;
@@ -74,11 +74,6 @@ export class ValueHeap {
     for (let index = 0; index < SHARED_INDICES; index++) this.setInteger(this.#indices + index * INTEGER_BYTES, index);
   }
 
-  /** Where the module may keep what it hashed: all zero. */
-  get keptHashes(): number {
-    return this.#keyStart + KEY_BYTES;
-  }
-
   /** Where the next value goes. */
   get position(): number {
     return this.#position;
@@ -90,7 +85,7 @@ export class ValueHeap {
     this.#position = start;
     this.#top = 0;
     if (this.#stack.length > KEPT_STACK_WORDS) this.#stack = new Int32Array(STACK_WORDS);
-    if (this.#keyPosition < this.#keyStart + KEY_BYTES - MAX_KEY_UNITS - LAYOUT.string.size) return;
+    if (this.#hasRoomForKey()) return;
     this.#keys.clear();
     this.#keyPosition = this.#keyStart;
   }
@@ -229,8 +224,7 @@ export class ValueHeap {
   }
 
   #addKey(text: string): Key {
-    const kept = text.length <= MAX_KEY_UNITS && this.#keyPosition + MAX_KEY_UNITS * 3 < this.#keyStart + KEY_BYTES;
-    if (!kept) return this.#newKey(text);
+    if (text.length > MAX_KEY_UNITS || !this.#hasRoomForKey()) return this.#newKey(text);
     const position = this.#position;
     this.#position = this.#keyPosition;
     const key = this.#newKey(text);
@@ -238,6 +232,11 @@ export class ValueHeap {
     this.#position = position;
     this.#keys.set(text, key);
     return key;
+  }
+
+  /** For the longest one that is kept. */
+  #hasRoomForKey(): boolean {
+    return this.#keyPosition + MAX_KEY_BYTES <= this.#keyStart + KEY_BYTES;
   }
 
   #newKey(text: string): Key {

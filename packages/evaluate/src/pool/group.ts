@@ -75,22 +75,27 @@ export class QuestionGroup implements Settler {
     this.#isRead = true;
   }
 
-  /** Asks on while there is room. */
-  pump(hasRoom: () => boolean): void {
+  /** Asks some more while there is room; true when there may be others to ask at once. */
+  pump(hasRoom: () => boolean): boolean {
     // The caller's iterable may itself ask the pool: it cannot be read while it is being read.
-    if (this.#isPumping) return;
+    if (this.#isPumping) return false;
     this.#isPumping = true;
-    const end = Math.min(this.#settled + this.#window, this.#asked + PUMP_QUESTIONS);
-    while (!this.#isRead && this.#asked < end && hasRoom()) {
+    const first = this.#asked;
+    const hasPlace = (): boolean => !this.#isRead && this.#asked - this.#settled < this.#window && hasRoom();
+    while (this.#asked - first < PUMP_QUESTIONS && hasPlace()) {
       const next = this.#next();
-      if (next === undefined) break;
-      const index = this.#asked++;
-      this.#outcomes.push(PENDING);
-      const refusal = this.#ask(next, this, index);
-      if (refusal !== undefined) this.settle(index, { error: refusal });
+      if (next !== undefined) this.#askOne(next);
     }
     this.#isPumping = false;
     if (this.isDone) this.#resolve(this.#outcomes);
+    return hasPlace();
+  }
+
+  #askOne(question: Question): void {
+    const index = this.#asked++;
+    this.#outcomes.push(PENDING);
+    const refusal = this.#ask(question, this, index);
+    if (refusal !== undefined) this.settle(index, { error: refusal });
   }
 
   settle(index: number, outcome: DecisionOutcome): void {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../instance.ts";
 import type { DecideOptions, DecisionOutcome } from "../decision.ts";
 
 /** Told the outcome of a job, once. */
@@ -31,4 +32,12 @@ export function settleJob(job: Job, outcome: DecisionOutcome): void {
   if (!job.isOpen) return;
   job.isOpen = false;
   job.settler.settle(job.index, outcome);
+}
+
+/** Only what may go to another thread: the signal stays in this one. */
+export function plainOptions(options: DecideOptions | undefined): DecideOptions | undefined {
+  const { now, seed } = options ?? {};
+  if (now === undefined && seed === undefined) return undefined;
+  checkOptions({ now, seed });
+  return { now, seed };
 }

@@ -1,4 +1,5 @@
-import { EvaluationError } from "@policy-pack/pack";
+import { EvaluationError, messageOf } from "@policy-pack/pack";
+import type { PolicyPackError } from "@policy-pack/pack";
 
 export function closedError(): EvaluationError {
   return new EvaluationError("INSTANCE_CLOSED", "The pool is closed; ask the one that took its place.");
@@ -17,4 +18,9 @@ export function unknownEntrypointError(entrypoint: unknown, known: readonly stri
     "ENTRYPOINT_UNKNOWN",
     `The policy has no entrypoint ${JSON.stringify(entrypoint.slice(0, 200))}; it has ${known.join(", ")}.`,
   );
+}
+
+/** What a question's own getters throw may be anything. */
+export function unreadableError(thrown: unknown): PolicyPackError | TypeError {
+  return thrown instanceof Error ? thrown : new TypeError(`the question cannot be read: ${messageOf(thrown)}`);
 }

@@ -1,7 +1,6 @@
 import type { Digest, PolicyPackError } from "@policy-pack/pack";
 
-import type { DecideOptions, Decision, DecisionOutcome, Question } from "../decision.ts";
-import { checkOptions } from "../instance.ts";
+import type { Decision, DecisionOutcome, Question } from "../decision.ts";
 import type { DataInput } from "../policy-instance.ts";
 import { takerOf } from "./arena.ts";
 import type { InputArena, TakenInput } from "./arena.ts";
@@ -9,14 +8,14 @@ import { Crew, watchdogLimits } from "./crew.ts";
 import type { DataKeeper } from "./data-keeper.ts";
 import type { DecisionPool, PoolCloseOptions, PoolDecideOptions, PoolStats } from "./decision-pool.ts";
 import { QuestionGroup, SinglePromise } from "./group.ts";
-import { settleJob } from "./job.ts";
+import { plainOptions, settleJob } from "./job.ts";
 import type { Job, Settler } from "./job.ts";
 import { JobQueue } from "./job-queue.ts";
 import { outcomeReader } from "./outcomes.ts";
 import type { PoolSettings } from "./options.ts";
 import type { Handing } from "./plan.ts";
 import type { WorkerStart } from "./protocol.ts";
-import { closedError, saturatedError, unknownEntrypointError } from "./refusals.ts";
+import { closedError, saturatedError, unknownEntrypointError, unreadableError } from "./refusals.ts";
 
 type Reason = PolicyPackError | TypeError;
 
@@ -35,7 +34,8 @@ export interface PoolParts {
 /** Who asks, by which version of the data, and how inputs are taken. */
 interface Asker {
   readonly settler: Settler;
-  readonly epoch: number;
+  /** The latest when there is none. */
+  readonly epoch?: number;
   readonly take: (input: unknown) => TakenInput;
 }
 
@@ -95,8 +95,7 @@ export class ThreadPool implements DecisionPool {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#state !== "open") return Promise.reject(this.#broken ?? closedError());
     const single = new SinglePromise();
-    const asker = { settler: single, epoch: this.#epoch, take: this.#take };
-    const asked = this.#ask({ input, entrypoint, options }, 0, asker);
+    const asked = this.#ask({ input, entrypoint, options }, 0, { settler: single, take: this.#take });
     if (!isJob(asked)) return Promise.reject(asked);
     if (signal !== undefined) this.#obey(signal, asked, single);
     return single.promise;
@@ -171,7 +170,7 @@ export class ThreadPool implements DecisionPool {
       const entrypoint = this.#places.get(question.entrypoint);
       if (entrypoint === undefined) return unknownEntrypointError(question.entrypoint, this.entrypoints);
       if (!this.#queue.hasRoom(0)) return this.#refuse();
-      const options = plain(question.options);
+      const options = plainOptions(question.options);
       const { bytes, start, end } = take(question.input);
       if (!this.#queue.hasRoom(end - start)) return this.#refuse();
       const job: Job = {
@@ -180,7 +179,8 @@ export class ThreadPool implements DecisionPool {
         end,
         entrypoint,
         options,
-        epoch,
+        // After the input's getters, which may have changed the data: before, nobody might decide by that any more.
+        epoch: epoch ?? this.#epoch,
         settler,
         index,
         isOpen: true,
@@ -191,7 +191,7 @@ export class ThreadPool implements DecisionPool {
       this.#crew.schedule();
       return job;
     } catch (thrown) {
-      return thrown as Reason;
+      return unreadableError(thrown);
     }
   }
 
@@ -226,7 +226,8 @@ export class ThreadPool implements DecisionPool {
   /** Something was decided, loaded or lost. */
   #progress(): void {
     for (const [group, epoch] of this.#groups) {
-      group.pump(() => this.#queue.hasRoom(0));
+      // Also where nothing was asked of a worker, who would go on with it: all may have been refused.
+      if (group.pump(() => this.#queue.hasRoom(0))) this.#crew.schedule();
       if (!group.isDone) continue;
       this.#groups.delete(group);
       this.#queue.release(epoch);
@@ -287,12 +288,4 @@ function timerMs(ms: number): number {
 
 function isJob(asked: Job | Reason): asked is Job {
   return "settler" in asked;
-}
-
-/** Only what may go to another thread: the signal stays in this one. */
-function plain(options: DecideOptions | undefined): DecideOptions | undefined {
-  const { now, seed } = options ?? {};
-  if (now === undefined && seed === undefined) return undefined;
-  checkOptions({ now, seed });
-  return { now, seed };
 }

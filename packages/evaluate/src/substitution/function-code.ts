@@ -19,17 +19,23 @@ export const OP = Object.freeze({
   load8: 0x2d,
   load16: 0x2f,
   store: 0x36,
+  store64: 0x37,
   constant: 0x41,
+  constant64: 0x42,
   isZero: 0x45,
   equal: 0x46,
   differ: 0x47,
   isLess: 0x49,
+  equal64: 0x51,
   differ64: 0x52,
+  isLess64: 0x54,
   add: 0x6a,
+  add64: 0x7c,
   subtract: 0x6b,
   multiply: 0x6c,
   and: 0x71,
   or: 0x72,
+  exclusiveOr: 0x73,
   shiftLeft: 0x74,
   shiftRight: 0x76,
   wrap: 0xa7,
@@ -135,7 +141,7 @@ function isNumber(local: number): Code {
 }
 
 /** The second byte of a number tells how it is held. */
-function isInteger(local: number): Code {
+export function isInteger(local: number): Code {
   return equals(local, OP.load16, LAYOUT.type.number + LAYOUT.number.integerKind * 256);
 }
 

@@ -5,14 +5,14 @@ import {
   globalExport,
   readFunctionNames,
   readImports,
-  readOperandCounts,
   readSections,
+  readShapes,
   SECTION,
   unsigned,
   writeSections,
   ZERO_GLOBAL,
 } from "./module-sections.ts";
-import type { Section } from "./module-sections.ts";
+import type { Section, Shape } from "./module-sections.ts";
 
 /** The sections that a function's code hangs on. */
 interface FunctionSections {
@@ -53,7 +53,7 @@ export class ModuleFunctions {
   readonly names: ReadonlyMap<string, number>;
   readonly #module: Uint8Array;
   readonly #sections: readonly Section[];
-  readonly #operandCounts: readonly (number | undefined)[];
+  readonly #shapes: readonly (Shape | undefined)[];
   readonly #types: number[];
   /** The functions and the code as they were read, without the counts in front. */
   readonly #declared: Uint8Array;
@@ -77,7 +77,7 @@ export class ModuleFunctions {
     const imported = readImports(imports);
     this.imported = imported.functions;
     this.#importedGlobals = imported.globals;
-    this.#operandCounts = readOperandCounts(types);
+    this.#shapes = readShapes(types);
     const declared = new ByteReader(functions);
     const count = declared.unsigned();
     this.#declared = functions.subarray(declared.position);
@@ -92,9 +92,13 @@ export class ModuleFunctions {
     });
   }
 
-  /** How many 32-bit operands a function takes that returns one; undefined for others, and for imported ones. */
-  operandCount(index: number): number | undefined {
-    return this.#operandCounts[this.#types[index - this.imported.length] ?? -1];
+  /** The function of this name, if it has this shape and is the module's own. */
+  find(name: string, { operands, results }: Shape): { readonly index: number; readonly code: Uint8Array } | undefined {
+    const index = this.names.get(name);
+    const code = index === undefined ? undefined : this.code(index);
+    if (index === undefined || code === undefined) return undefined;
+    const shape = this.#shapes[this.#types[index - this.imported.length] ?? -1];
+    return shape?.operands === operands && shape.results === results ? { index, code } : undefined;
   }
 
   /** A function's code as it was read; undefined for one that is imported, or not there. */

@@ -46,17 +46,23 @@ export function findSection(sections: readonly Section[], id: number): Uint8Arra
 const FUNCTION_TYPE = 0x60;
 export const I32 = 0x7f;
 
-/** How many 32-bit operands the functions of each type take that return one; undefined for other types. */
-export function readOperandCounts(payload: Uint8Array): readonly (number | undefined)[] {
+/** How many values of 32 bits a function takes, and returns. */
+export interface Shape {
+  readonly operands: number;
+  readonly results: number;
+}
+
+/** Of the functions of each type; undefined where other values are among them. */
+export function readShapes(payload: Uint8Array): readonly (Shape | undefined)[] {
   const reader = new ByteReader(payload);
-  const counts: (number | undefined)[] = [];
+  const shapes: (Shape | undefined)[] = [];
   for (let left = reader.unsigned(); left > 0; left--) {
     if (reader.byte() !== FUNCTION_TYPE) throw new RangeError("a type of another kind");
     const [operands, results] = [reader.take(reader.unsigned()), reader.take(reader.unsigned())];
-    const isPlain = results.length === 1 && results[0] === I32 && operands.every((type) => type === I32);
-    counts.push(isPlain ? operands.length : undefined);
+    const isPlain = [...operands, ...results].every((type) => type === I32);
+    shapes.push(isPlain ? { operands: operands.length, results: results.length } : undefined);
   }
-  return counts;
+  return shapes;
 }
 
 const KIND = Object.freeze({ function: 0, table: 1, memory: 2, global: 3 } as const);

@@ -1,5 +1,5 @@
 import { callHost, callHostForFractions, callHostForSets, callHostForUndefined, widenFirst } from "./function-code.ts";
-import { keepHashes } from "./kept-hashes.ts";
+import { keepWhatIsFound } from "./kept-memory.ts";
 import { readFunctions } from "./module-functions.ts";
 import type { ModuleFunctions } from "./module-functions.ts";
 import { FIRST_SUBSTITUTE_ID, SUBSTITUTES, VISITING_ID } from "./substitutes.ts";
@@ -24,7 +24,7 @@ export function substitute(module: Uint8Array, table: readonly Substitute[] = SU
   const substitutes = new Map<string, number>();
   if (functions === undefined) return { bytes: module, substitutes };
   trySortVisits(functions);
-  keepHashes(functions);
+  keepWhatIsFound(functions);
   returnUntrimmed(functions);
   for (const [offset, entry] of table.entries()) {
     const id = FIRST_SUBSTITUTE_ID + offset;
@@ -51,10 +51,10 @@ const DETOURS = {
 
 /** Whether the module has the function, in the shape that OPA gives it. */
 function replaceFunction(functions: ModuleFunctions, { native, operands, when }: Substitute, id: number): boolean {
-  const [index, host] = [functions.names.get(native), functions.imported.indexOf(`opa_builtin${operands}`)];
-  if (index === undefined || host === -1 || functions.operandCount(index) !== operands) return false;
-  const code = functions.code(index);
-  if (code === undefined) return false;
+  const host = functions.imported.indexOf(`opa_builtin${operands}`);
+  const found = functions.find(native, { operands, results: 1 });
+  if (found === undefined || host === -1) return false;
+  const { index, code } = found;
   const call = { host, id, operands };
   // The function's own code moves to the end, where its index disturbs no other.
   functions.replace(index, when === undefined ? callHost(call) : DETOURS[when](call, functions.add(index, code)));

@@ -16,10 +16,8 @@ const NOT_ASCII = 0x80;
  * policies ask for a name. Only where the text's ends and all of the cutset are ASCII; the module does the rest.
  */
 export function returnUntrimmed(functions: ModuleFunctions): void {
-  const index = functions.names.get(TRIM);
-  const code = index === undefined ? undefined : functions.code(index);
-  if (index === undefined || code === undefined || functions.operandCount(index) !== 2) return;
-  functions.replace(index, untrimmed(functions.add(index, code)));
+  const found = functions.find(TRIM, { operands: 2, results: 1 });
+  if (found !== undefined) functions.replace(found.index, untrimmed(functions.add(found.index, found.code)));
 }
 
 /** The body of `trim(text, cutset)`; the module's own is at the index `native`. */

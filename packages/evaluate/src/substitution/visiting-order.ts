@@ -22,9 +22,10 @@ const WALK = "__opa_value_transitive_closure";
  */
 export function sortVisits(functions: ModuleFunctions, id: number): void {
   const { names, imported, count } = functions;
-  const [visit, append, make] = [VISIT, APPEND, MAKE].map((name) => names.get(name));
+  const [append, make] = [APPEND, MAKE].map((name) => names.get(name));
+  const visit = functions.find(VISIT, { operands: 2, results: 1 })?.index;
   const host = imported.indexOf("opa_builtin2");
-  if (visit === undefined || append === undefined || host === -1 || functions.operandCount(visit) !== 2) return;
+  if (visit === undefined || append === undefined || host === -1) return;
   const changed = new Map<number, Uint8Array>();
   for (const [name, index] of names) {
     const isWalk = name === WALK;

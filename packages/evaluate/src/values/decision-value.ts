@@ -41,7 +41,8 @@ function toInteger(value: bigint): number | bigint {
 
 function toFinite(value: RegoDecimal): number {
   const number = toDouble(value);
-  if (Number.isFinite(number)) return number;
+  // Without the sign of a zero, which OPA does not print and JSON would lose.
+  if (Number.isFinite(number)) return number + 0;
   throw new EvaluationError(
     "EVALUATION_FAILED",
     `The decision holds the number ${value.text.slice(0, 40)}, which no double can hold; ask for its text, or return it as a string.`,

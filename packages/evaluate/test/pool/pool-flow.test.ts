@@ -151,6 +151,45 @@ describe("decideMany", () => {
     expect([read, most <= 64, pool.stats().saturated]).toEqual([5000, true, 0]);
   });
 
+  it.each([256, 600])("answers %d questions that are all refused, on a pool with nothing else to do", async (count) => {
+    const pool = await open();
+    await pool.decide({ n: 2 }, "t/allow");
+    const refused = Array.from({ length: count }, () => ({ input: { n: Number.NaN }, entrypoint: "t/allow" }));
+    const outcomes = await pool.decideMany(refused);
+    expect(outcomes.filter(({ error }) => error?.message.includes("NaN") === true)).toHaveLength(count);
+    const last = await pool.decideMany([...refused, { input: { n: 2 }, entrypoint: "t/allow" }]);
+    expect(last.at(-1)?.decision?.value).toBe(true);
+  });
+
+  it("answers for a question that cannot be read, whatever it throws, and takes data afterwards", async () => {
+    const pool = await open();
+    const thrown: unknown = "no error";
+    const unreadable: Question = {
+      input: {},
+      get entrypoint(): string {
+        throw thrown;
+      },
+    };
+    const [outcome] = await pool.decideMany([unreadable]);
+    expect(outcome?.error?.message).toContain("no error");
+    await pool.setData({ limits: { max: 8 } });
+    expect((await pool.decide({}, "t/limit")).value).toBe(8);
+  });
+
+  it("answers a question whose input changes the data as it is read", async () => {
+    const pool = await open();
+    const others: Promise<unknown>[] = [];
+    const input = {
+      get n() {
+        others.push(pool.setData({ limits: { max: 9 } }));
+        for (let n = 0; n < 200; n++) others.push(pool.decide({ n }, "t/echo"));
+        return 2;
+      },
+    };
+    expect((await pool.decide(input, "t/allow")).value).toBe(true);
+    await Promise.all(others);
+  });
+
   it("with no questions returns none", async () => {
     expect(await (await open()).decideMany([])).toEqual([]);
   });

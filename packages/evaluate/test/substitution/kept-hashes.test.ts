@@ -2,12 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 
 import { createInstance } from "../../src/index.ts";
 import { wasmEngine } from "../../src/module/engine.ts";
-import { KEPT_HASHES_BYTES, KEPT_HASHES_GLOBAL } from "../../src/substitution/kept-hashes.ts";
+import { HASHES_BYTES } from "../../src/substitution/kept-hashes.ts";
+import { KEPT_MEMORY_GLOBAL } from "../../src/substitution/kept-memory.ts";
 import { substitute } from "../../src/substitution/substitute.ts";
 import { compileRules, loadRules } from "../support/policy.ts";
 
 /** More texts than hashes are kept. */
-const TEXTS = KEPT_HASHES_BYTES / 4;
+const TEXTS = HASHES_BYTES / 4;
 const TABLE = `table := {${Array.from({ length: TEXTS }, (_, index) => `"key-${index}": ${index}`).join(", ")}}`;
 const RULES = [
   TABLE,
@@ -49,7 +50,7 @@ describe("kept hashes", () => {
     const { wasm } = await compileRules("@named := input.name");
     const exported = wasmEngine.Module.exports(await wasmEngine.compile(substitute(wasm).bytes));
     const before = wasmEngine.Module.exports(await wasmEngine.compile(Uint8Array.from(wasm)));
-    expect(exported).toEqual([...before, { name: KEPT_HASHES_GLOBAL, kind: "global" }]);
+    expect(exported).toEqual([...before, { name: KEPT_MEMORY_GLOBAL, kind: "global" }]);
   });
 
   it("are none in a module that tells no names, which decides the same", async () => {
@@ -58,11 +59,20 @@ describe("kept hashes", () => {
     const name = renamed.lastIndexOf("opa_value_hash");
     expect(name).toBeGreaterThan(0);
     renamed.write("opa_value_hush", name, "latin1");
-    const exported = wasmEngine.Module.exports(await wasmEngine.compile(substitute(renamed).bytes));
-    expect(exported.some(({ name: text }) => text === KEPT_HASHES_GLOBAL)).toBe(false);
     const [other, instance] = [await createInstance({ ...contents, wasm: renamed }), await createInstance(contents)];
     for (const key of ["key-0", "key-1", "key-1000"]) {
       expect(other.decide({ key }, "t/looked").value).toEqual(instance.decide({ key }, "t/looked").value);
+    }
+  });
+
+  // 64 characters of three bytes are the longest key that the host keeps beside them.
+  it.each(["\u4e00", "\u00e9", "a"])("are out of reach for the keys of an input, of %s", async (unit) => {
+    const instance = await loadRules(RULES, { data: DATA });
+    for (let shift = 0; shift < 64; shift++) {
+      const keys = Array.from({ length: 200 }, (_, index) => [`${index}-`.padEnd(64, unit).slice(0, 64), index]);
+      const input = Object.fromEntries([["x".repeat(shift), 0], ...keys]) as unknown;
+      instance.decideMany([{ input, entrypoint: "t/looked" }]);
+      expect(instance.decide({}, "t/fixed").value).toEqual([7, TEXTS - 1, true, false]);
     }
   });
 });

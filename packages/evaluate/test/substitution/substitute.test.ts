@@ -113,7 +113,7 @@ describe("substitute", () => {
     const { bytes, substitutes } = substitute(wasm);
     expect([...substitutes.keys()]).toContain("to_number");
     expect(substitutes.has("replace")).toBe(false);
-    expect(bytes.length).toBeLessThan(wasm.length + 200);
+    expect(bytes.length).toBeLessThan(wasm.length + 500);
     expect(substitute(wasm, []).bytes).toBe(wasm);
   });
 

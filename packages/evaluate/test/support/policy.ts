@@ -44,8 +44,9 @@ export async function loadRules(
 }
 
 /** What stock OPA says on `data.t.<rule>`; undefined where it has no result. */
-export async function opaEval(rules: string, rule: string, input: unknown): Promise<unknown> {
-  const answer = JSON.parse(await runOpa("json", rules, rule, JSON.stringify(input))) as {
+export async function opaEval(rules: string, rule: string, input: unknown, data?: unknown): Promise<unknown> {
+  const question = { rule, input: JSON.stringify(input), data: JSON.stringify(data ?? {}) };
+  const answer = JSON.parse(await runOpa("json", rules, question)) as {
     result?: [{ expressions: [{ value: unknown }] }];
   };
   return answer.result?.[0].expressions[0].value;
@@ -53,17 +54,25 @@ export async function opaEval(rules: string, rule: string, input: unknown): Prom
 
 /** The same as JSON text, when it is a list or an object. */
 export async function opaEvalText(rules: string, rule: string, input = "null"): Promise<string> {
-  return (await runOpa("raw", rules, rule, input)).replace(/\n$/, "");
+  return (await runOpa("raw", rules, { rule, input, data: "{}" })).replace(/\n$/, "");
 }
 
-function runOpa(format: "json" | "raw", rules: string, rule: string, input: string): Promise<string> {
+interface OpaQuestion {
+  readonly rule: string;
+  /** Both as JSON. */
+  readonly input: string;
+  readonly data: string;
+}
+
+function runOpa(format: "json" | "raw", rules: string, { rule, input, data }: OpaQuestion): Promise<string> {
   return withTempDir(async (dir) => {
-    const [policyPath, inputPath] = [join(dir, "t.rego"), join(dir, "input.json")];
+    const [policyPath, inputPath, dataPath] = [join(dir, "t.rego"), join(dir, "input.json"), join(dir, "data.json")];
     await writeFile(policyPath, moduleText(rules));
     await writeFile(inputPath, input);
+    await writeFile(dataPath, data);
     const { stdout } = await promisify(execFile)(
       await findTestOpa(),
-      ["eval", `--format=${format}`, "--data", policyPath, "--input", inputPath, `data.t.${rule}`],
+      ["eval", `--format=${format}`, "--data", policyPath, "--data", dataPath, "--input", inputPath, `data.t.${rule}`],
       { env: { ...process.env, TZ: "UTC" }, maxBuffer: 256 * 1024 * 1024 },
     );
     return stdout;
