@@ -1,3 +1,4 @@
+import type { PackContents } from "@policy-pack/pack";
 import { compilePack } from "@policy-pack/testkit";
 import type { Context, Suite } from "./context.ts";
 import { checkSame, createDeciders, toArrayBuffer } from "./deciders.ts";
@@ -5,7 +6,7 @@ import { interleave, perSecond } from "./measure.ts";
 import type { Comparison } from "./report.ts";
 
 /** A policy unlike the pack's own: where the time goes elsewhere. */
-interface Workload {
+export interface Workload {
   readonly title: string;
   readonly rules: string;
   readonly data?: unknown;
@@ -14,6 +15,16 @@ interface Workload {
 
 const count = <T>(length: number, make: (index: number) => T): T[] =>
   Array.from({ length }, (_item, index) => make(index));
+
+/** About 20 µs a decision. */
+export const MANY_RULES: Workload = {
+  title: "1 000 rules",
+  rules: count(
+    1000,
+    (index) => `answer if { input.action == "action-${index}"; input.resource.kind == "kind-${index}" }`,
+  ).join("\n\n"),
+  input: { action: "action-500", resource: { kind: "kind-500", id: "x-1" } },
+};
 
 const WORKLOADS: readonly Workload[] = [
   {
@@ -29,14 +40,7 @@ const WORKLOADS: readonly Workload[] = [
     },
     input: { user: "user-77777", role: `role-${77_777 % 31}` },
   },
-  {
-    title: "1 000 rules",
-    rules: count(
-      1000,
-      (index) => `answer if { input.action == "action-${index}"; input.resource.kind == "kind-${index}" }`,
-    ).join("\n\n"),
-    input: { action: "action-500", resource: { kind: "kind-500", id: "x-1" } },
-  },
+  MANY_RULES,
   {
     title: "a text of 1 MB in the input",
     rules: 'answer if endswith(input.text, "the end")',
@@ -96,16 +100,23 @@ export const policies: Suite = {
   },
 };
 
-async function compare({ turnMs, rounds }: Context, workload: Workload): Promise<readonly Comparison[]> {
-  const { title, rules, data, input } = workload;
+export const WORKLOAD_ENTRYPOINT = "bench/answer";
+
+export async function compileWorkload({ rules, data }: Workload): Promise<PackContents> {
   const marked = rules.replace(/^answer/m, "# METADATA\n# entrypoint: true\nanswer");
   const files = { "opa/bench/bench.rego": `package bench\n\n${marked}\n` };
   const documents = data === undefined ? {} : { "data/data.json": JSON.stringify(data) };
   const { contents } = await compilePack({ ...files, ...documents });
+  return contents;
+}
+
+async function compare({ turnMs, rounds }: Context, workload: Workload): Promise<readonly Comparison[]> {
+  const { title, input } = workload;
+  const contents = await compileWorkload(workload);
   const { instance, sdk } = await createDeciders(contents);
   const json = Buffer.from(JSON.stringify(input));
   const buffer = toArrayBuffer(json);
-  const entrypoint = "bench/answer";
+  const entrypoint = WORKLOAD_ENTRYPOINT;
   const ours = instance.decide(input, entrypoint).value;
   checkSame(title, ours, sdk(input, entrypoint));
   checkSame(title, ours, instance.decide(json, entrypoint).value);

@@ -3,6 +3,7 @@ import type { DecisionPool, PolicyContents, PolicyInstance, Question } from "@po
 import { readPackUnsafe } from "@policy-pack/pack";
 import type { Context, Suite } from "./context.ts";
 import { interleave, perSecond } from "./measure.ts";
+import { compileWorkload, MANY_RULES, WORKLOAD_ENTRYPOINT } from "./policies.ts";
 import { INPUTS } from "./question.ts";
 import type { Comparison } from "./report.ts";
 
@@ -10,6 +11,14 @@ const WORKERS = 2;
 /** As many as may wait in a pool. */
 const QUESTIONS = 10_000;
 const ENTRYPOINTS = ["cos/promotion/reasons", "cos/abac/allow"] as const;
+
+/** One policy's decision. */
+interface Asked {
+  readonly title: string;
+  readonly contents: PolicyContents;
+  readonly entrypoint: string;
+  readonly input: unknown;
+}
 
 /** How a question's input is handed over; each question has its own, so that none is taken for the one before. */
 const FORMS: Readonly<Record<string, (input: unknown) => unknown>> = {
@@ -21,35 +30,42 @@ const FORMS: Readonly<Record<string, (input: unknown) => unknown>> = {
 export const pool: Suite = {
   name: "pool",
   run: async (context) => {
-    const contents = readPackUnsafe(context.fixture.pack);
-    const workers = await createPool(contents, { size: WORKERS });
-    try {
-      const comparisons: Comparison[] = [];
-      for (const entrypoint of ENTRYPOINTS) {
-        for (const form of Object.keys(FORMS)) {
-          comparisons.push(await compare(context, { contents, workers, entrypoint, form }));
-        }
-      }
-      return comparisons;
-    } finally {
-      await workers.close();
-    }
+    const pack = readPackUnsafe(context.fixture.pack);
+    const asked: Asked[] = ENTRYPOINTS.map((entrypoint) => {
+      const input = INPUTS[entrypoint.slice(0, entrypoint.lastIndexOf("/"))];
+      return { title: entrypoint, contents: pack, entrypoint, input };
+    });
+    const { title, input } = MANY_RULES;
+    asked.push({ title, contents: await compileWorkload(MANY_RULES), entrypoint: WORKLOAD_ENTRYPOINT, input });
+    const comparisons: Comparison[] = [];
+    for (const one of asked) comparisons.push(...(await compareForms(context, one)));
+    return comparisons;
   },
 };
 
-interface Case {
-  readonly contents: PolicyContents;
+async function compareForms(context: Context, asked: Asked): Promise<readonly Comparison[]> {
+  const instance = await createInstance(asked.contents);
+  const workers = await createPool(asked.contents, { size: WORKERS });
+  try {
+    const comparisons: Comparison[] = [];
+    for (const form of Object.keys(FORMS)) comparisons.push(await compare(context, asked, form, { instance, workers }));
+    return comparisons;
+  } finally {
+    await workers.close();
+  }
+}
+
+interface Deciders {
+  readonly instance: PolicyInstance;
   readonly workers: DecisionPool;
-  readonly entrypoint: (typeof ENTRYPOINTS)[number];
-  readonly form: string;
 }
 
 async function compare(
   { turnMs, rounds }: Context,
-  { contents, workers, entrypoint, form }: Case,
+  { title, entrypoint, input }: Asked,
+  form: string,
+  { instance, workers }: Deciders,
 ): Promise<Comparison> {
-  const instance = await createInstance(contents);
-  const input = INPUTS[entrypoint.slice(0, entrypoint.lastIndexOf("/"))];
   const questions = Array.from({ length: QUESTIONS }, () => ({ input: FORMS[form]?.(input), entrypoint }));
   const contenders = [
     { name: `\`pool.decideMany(questions)\`, ${WORKERS} workers`, run: () => throughPool(workers, questions, turnMs) },
@@ -59,7 +75,7 @@ async function compare(
     },
   ];
   return {
-    title: `Decisions of ${entrypoint}, ${form} in, a pool beside one instance`,
+    title: `Decisions of ${title}, ${form} in, a pool beside one instance`,
     unit: "/s",
     goal: 1.7,
     spreads: await interleave(contenders, rounds),
