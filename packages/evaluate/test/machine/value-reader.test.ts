@@ -48,6 +48,15 @@ const VALUES = [
   "{1: 2}",
   "{[1]: {null: 3}}",
   '{"__proto__": {"admin": true}}',
+  '[{"a": "one", "b": "one"}, {"b": "two", "a": "one"}]',
+  // Few and many keys are sorted in two ways.
+  ...[2, 15, 16, 17, 40].map((count) => {
+    const keys = Array.from(
+      { length: count },
+      (_, index) => `${"zyxé😀\uff5a"[(index * 7) % 6] ?? ""}${(index * 13) % count}`,
+    );
+    return JSON.stringify(Object.fromEntries(keys.map((key, index) => [key.toWellFormed(), index])));
+  }),
 ];
 
 describe("ValueReader.readResult", () => {
