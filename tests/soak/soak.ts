@@ -14,6 +14,8 @@ export interface Soak {
   /** By how much resident memory may have grown once warm. */
   readonly maxGrowthBytes: number;
   readonly work: (count: number) => void;
+  /** Resident memory in bytes; the process's own unless given. */
+  readonly measure?: () => number;
 }
 
 export interface SoakResult {
@@ -33,13 +35,14 @@ export function growthOf(samples: readonly Sample[]): number {
 }
 
 /** Does the work over and over, and looks at the memory of the process after a collection of garbage where there is one. */
-export function runSoak({ name, times, samples, maxGrowthBytes, work }: Soak, say: (line: string) => void): SoakResult {
+export function runSoak(soak: Soak, say: (line: string) => void): SoakResult {
+  const { name, times, samples, maxGrowthBytes, work, measure = () => process.memoryUsage.rss() } = soak;
   const taken: Sample[] = [];
   let done = 0;
   for (let sample = 1; sample <= samples; sample++) {
     for (const until = Math.round((times * sample) / samples); done < until; done++) work(done);
     globalThis.gc?.();
-    const bytes = process.memoryUsage.rss();
+    const bytes = measure();
     taken.push({ done, bytes });
     say(`${name}: ${done.toLocaleString("en-US")} done, ${megabytes(bytes)} resident`);
   }

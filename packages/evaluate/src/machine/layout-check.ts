@@ -1,6 +1,7 @@
 import type { OpaExports } from "../module/abi.ts";
 import { encodeValueText } from "../values/value-text.ts";
 import { JsonBuilder } from "./json-builder.ts";
+import { align } from "./data-region.ts";
 import type { MemoryView } from "./memory.ts";
 import { createLayoutCodec, createTextCodec } from "./value-codec.ts";
 import { NOT_TAKEN, ValueHeap } from "./value-heap.ts";
@@ -55,7 +56,7 @@ class LayoutCheck {
   builds(document: string): boolean {
     const expected = this.#print(this.#parse(document));
     const heap = new ValueHeap(this.#exports, this.#memory, this.#arena);
-    heap.begin((this.#exports.opa_heap_ptr_get() + 7) & ~7);
+    heap.begin(align(this.#exports.opa_heap_ptr_get() >>> 0));
     const start = heap.take(Buffer.byteLength(document) + 1);
     const length = this.#memory.bytes.write(document, start);
     this.#memory.bytes[start + length] = 0;

@@ -113,7 +113,7 @@ export class ValueHeap {
   take(length: number): number {
     this.reserve(length);
     const address = this.#position;
-    this.#position = (address + length + 3) & ~3;
+    this.#position = onWord(address + length);
     return address;
   }
 
@@ -141,7 +141,7 @@ export class ValueHeap {
     const address = this.#position;
     const start = address + LAYOUT.string.size;
     const length = this.memory.bytes.write(text, start, "utf8");
-    this.#position = (start + length + 3) & ~3;
+    this.#position = onWord(start + length);
     this.setString(address, start, length);
     return address;
   }
@@ -290,4 +290,9 @@ export class ValueHeap {
     this.#top = base;
     return address;
   }
+}
+
+/** Unsigned: a module may have 4 GiB. */
+function onWord(address: number): number {
+  return ((address + 3) & ~3) >>> 0;
 }

@@ -1,7 +1,8 @@
 import type { DecisionValue } from "../decision.ts";
 import { toDecisionValue } from "../values/decision-value.ts";
 import { parseValueText } from "../values/value-text.ts";
-import { compareStrings } from "../values/values.ts";
+import { compareStrings, isRegoArray, RegoDecimal, RegoSet } from "../values/values.ts";
+import type { RegoValue } from "../values/values.ts";
 import type { MemoryView } from "./memory.ts";
 import type { ValueCodec } from "./value-codec.ts";
 import { LAYOUT } from "./value-layout.ts";
@@ -11,6 +12,9 @@ const MAX_VALUES = 1_000_000;
 const MAX_DEPTH = 512;
 /** Texts of the module's own data are read once; there are no more of them than the policy has words. */
 const MAX_KEPT_TEXTS = 4096;
+
+/** A text counts as one value for so many of its bytes, as a power of two: each place where it stands gets a copy. */
+const BYTES_SHIFT = 6;
 
 type Items = Record<string, DecisionValue>;
 
@@ -89,8 +93,15 @@ export class ValueReader {
         throw new Unread();
       default:
         // A set: its order needs all of its members.
-        return toDecisionValue(this.#codec.read(address));
+        return this.#converted(address);
     }
+  }
+
+  /** By way of Rego's own values, which may be many. */
+  #converted(address: number): DecisionValue {
+    const value = this.#codec.read(address);
+    this.#spend(weightOf(value));
+    return toDecisionValue(value);
   }
 
   #number(address: number): DecisionValue {
@@ -98,8 +109,7 @@ export class ValueReader {
       const low = this.#wordAt(address + LAYOUT.number.integer);
       const high = this.#wordAt(address + LAYOUT.number.integer + 4) | 0;
       const number = high * 2 ** 32 + low;
-      if (Number.isSafeInteger(number)) return number;
-      return toDecisionValue(this.#codec.read(address));
+      return Number.isSafeInteger(number) ? number : this.#converted(address);
     }
     const start = this.#wordAt(address + LAYOUT.number.text);
     return toDecisionValue(parseValueText(this.#slice(start, this.#wordAt(address + LAYOUT.number.length))));
@@ -121,6 +131,7 @@ export class ValueReader {
   #slice(start: number, length: number): string {
     const { bytes } = this.#memory;
     if (start + length > bytes.length) throw new Unread();
+    this.#spend(length >>> BYTES_SHIFT);
     return bytes.toString("utf8", start, start + length);
   }
 
@@ -138,7 +149,7 @@ export class ValueReader {
 
   #object(address: number, depth: number): DecisionValue {
     const entries = this.#entries(address, depth);
-    if (entries === undefined) return toDecisionValue(this.#codec.read(address));
+    if (entries === undefined) return this.#converted(address);
     const object: Items = {};
     for (const { key, value } of entries) {
       if (key !== "__proto__") object[key] = value;
@@ -175,6 +186,13 @@ export class ValueReader {
     this.#left -= values;
     if (this.#left < 0) throw new Unread();
   }
+}
+
+function weightOf(value: RegoValue): number {
+  if (typeof value === "string") return 1 + (value.length >>> BYTES_SHIFT);
+  if (value === null || typeof value !== "object" || value instanceof RegoDecimal) return 1;
+  const parts = value instanceof RegoSet ? value.members : isRegoArray(value) ? value : value.entries.flat();
+  return parts.reduce<number>((sum, part) => sum + weightOf(part), 1);
 }
 
 /** Up to here sorting by insertion beats the engine's own. */

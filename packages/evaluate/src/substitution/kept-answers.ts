@@ -34,16 +34,16 @@ export function keepAnswers(functions: ModuleFunctions, region: KeptRegion): voi
   const begin = functions.find(NAMES.begin, { operands: 0, results: 0 });
   const put = functions.find(NAMES.put, { operands: 2, results: 0 });
   const find = functions.find(NAMES.get, { operands: 1, results: 1 });
+  const [enter, leave] = [NAMES.enter, NAMES.leave].map((name) => functions.find(name, { operands: 0, results: 0 }));
   if (begin === undefined || put === undefined || find === undefined) return;
-  // A policy without `with` has neither.
-  const nesting = [NAMES.enter, NAMES.leave].map((name) => functions.find(name, { operands: 0, results: 0 }));
+  // A policy without `with` has neither. Where one is of another shape nobody would know what is within it.
+  const isNested = functions.names.has(NAMES.enter) || functions.names.has(NAMES.leave);
+  if (isNested && (enter === undefined || leave === undefined)) return;
   const table = new AnswerTable(region);
   const native = ({ index, code }: { readonly index: number; readonly code: Uint8Array }) => functions.add(index, code);
   functions.replace(begin.index, table.begin(native(begin)));
-  for (const [place, found] of nesting.entries()) {
-    const change = [OP.constant, place === 0 ? 1 : MINUS_ONE];
-    if (found !== undefined) functions.replace(found.index, table.nest(native(found), change));
-  }
+  if (enter !== undefined) functions.replace(enter.index, table.nest(native(enter), [OP.constant, 1]));
+  if (leave !== undefined) functions.replace(leave.index, table.nest(native(leave), [OP.constant, MINUS_ONE]));
   functions.replace(put.index, table.put(native(put)));
   functions.replace(find.index, table.find(native(find)));
 }

@@ -4,6 +4,7 @@ import { toDecisionValue } from "../../src/values/decision-value.ts";
 import { parseValueText } from "../../src/values/value-text.ts";
 import { createTextCodec } from "../../src/machine/value-codec.ts";
 import { ValueReader } from "../../src/machine/value-reader.ts";
+import { loadRules } from "../support/policy.ts";
 import { startRaw } from "../support/raw.ts";
 import type { RawModule } from "../support/raw.ts";
 
@@ -143,5 +144,30 @@ describe("ValueReader.readResult", () => {
     raw.memory.bytes.set(Buffer.from("after!"), raw.memory.bytes.lastIndexOf("before"));
     expect(once.readResult(set)).toBe("before");
     expect(reader().readResult(set)).toBe("after!");
+  });
+});
+
+describe("an answer of many copies", () => {
+  const RULES = [
+    "@texts := [x | some _ in input.rows; some x in [input.a, input.b]]",
+    "@keys := [x | some _ in input.rows; some x in [{input.a: 1, input.b: 2}]]",
+    "roles := {y | some y in input.members}",
+    "@shared := [roles | some _ in input.rows]",
+  ].join("\n");
+  const rows = Array.from({ length: 4000 }, () => 1);
+  const members = Array.from({ length: 2000 }, (_, index) => index);
+  const large = { rows, a: "a".repeat(64_000), b: "b".repeat(64_000), members };
+
+  // Each copy would take as much again on this side: half a gigabyte.
+  it.each(["texts", "keys", "shared"])("of %s is refused as text is, and costs no more than that", async (rule) => {
+    const instance = await loadRules(RULES, { limits: { maxMemoryBytes: 64 * 1024 * 1024 } });
+    expect(() => instance.decide(large, `t/${rule}`)).toThrow("needs more memory");
+    expect(() => instance.decideText(large, `t/${rule}`)).toThrow("needs more memory");
+    const small = { rows: [1, 2], a: "x", b: "y", members: [2, 1] };
+    expect(instance.decide(small, "t/texts").value).toEqual(["x", "y", "x", "y"]);
+    expect(instance.decide(small, "t/shared").value).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
   });
 });
