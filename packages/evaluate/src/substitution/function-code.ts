@@ -42,7 +42,7 @@ export const OP = Object.freeze({
   extend: 0xac,
 } as const);
 export const NO_RESULT = 0x40;
-const NO_LOCALS = [0];
+export const NO_LOCALS = [0];
 /** So many of 32 bits. */
 export const locals = (count: number): Code => [1, count, I32];
 /** LEB128 of `NO_ORDER`. */

@@ -1,4 +1,4 @@
-import { body, get, locals, OP, when } from "./function-code.ts";
+import { body, get, locals, NO_LOCALS, OP, when } from "./function-code.ts";
 import type { Code } from "./function-code.ts";
 import type { KeptRegion } from "./kept-region.ts";
 import type { ModuleFunctions } from "./module-functions.ts";
@@ -66,15 +66,17 @@ class AnswerTable {
   begin(native: number): Uint8Array {
     const next = [...this.#decision, OP.constant64, 1, OP.add64];
     const count = [...this.#table, ...next, OP.store64, DOUBLE_WORD, ...unsigned(this.#start)];
-    return body(
-      [0],
-      [...this.#table, ...when([...count, ...this.#setDepth([OP.constant, 0])]), OP.call, ...unsigned(native)],
-    );
+    return body(NO_LOCALS, [
+      ...this.#table,
+      ...when([...count, ...this.#setDepth([OP.constant, 0])]),
+      OP.call,
+      ...unsigned(native),
+    ]);
   }
 
   nest(native: number, change: Code): Uint8Array {
     const depth = this.#setDepth([...this.#depth(), ...change, OP.add]);
-    return body([0], [...this.#table, ...when(depth), OP.call, ...unsigned(native)]);
+    return body(NO_LOCALS, [...this.#table, ...when(depth), OP.call, ...unsigned(native)]);
   }
 
   put(native: number): Uint8Array {
