@@ -20,6 +20,8 @@ const RULES = [
   "from_data := data.limits.max + level",
   '@documents := [from_data, x, y, from_data] if { x := from_data with data.limits.max as 100; y := from_data with data.limits as {"max": 200} }',
   "@partial := [count(named), n, count(named)] if { n := count(named) with input.level as -1 }",
+  "triple(x) := (x + shifted) * 3",
+  "@replaced := [double(1), x, y, double(1), shifted] if { x := double(1) with double as triple; y := shifted with level as 40 }",
   "@negated if { not shifted == 3; shifted == 2; not shifted == 2 with input.level as 7 }",
 ].join("\n\n");
 const DATA = { limits: { max: 7 } };
@@ -31,7 +33,7 @@ describe("kept answers", () => {
     { level: 1, names: { z: 9 } },
   ];
 
-  it.each(["outside", "nested", "looped", "undefined_inside", "mocked", "documents", "partial", "negated"])(
+  it.each(["outside", "nested", "looped", "undefined_inside", "mocked", "documents", "partial", "negated", "replaced"])(
     "of %s are OPA's, also within `with`, and from one decision to the next",
     async (rule) => {
       const instance = await loadRules(RULES, { data: DATA });
