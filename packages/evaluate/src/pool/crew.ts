@@ -44,6 +44,8 @@ const START_JOBS = 128;
 const MAX_BATCH_BYTES = 1024 * 1024;
 /** One after the other without a decision between: another would not help. */
 const MAX_FAILURES = 3;
+/** So long after the last start, at least, until one that is missing is tried for again. */
+const RETRY_MS = 1_000;
 
 /** The workers: hands out what waits, looks whether they go on, and puts a new one in the place of one that does not. */
 export class Crew implements SlotEvents {
@@ -52,6 +54,7 @@ export class Crew implements SlotEvents {
   readonly #slots = new Set<Slot>();
   readonly #tickMs: number;
   #failures = 0;
+  #startedAtMs = 0;
   #isScheduled = false;
   /** Workers that had nothing, and nothing waited for them, when it was handed out last. */
   #idle = 0;
@@ -169,6 +172,7 @@ export class Crew implements SlotEvents {
   }
 
   #start(epoch: number): void {
+    this.#startedAtMs = performance.now();
     this.#slots.add(new Slot(this.#options.slotOptions(epoch), this));
   }
 
@@ -217,6 +221,11 @@ export class Crew implements SlotEvents {
       if (sight === "late") this.#stopLate(slot);
       else if (sight === "slow") this.#relieve(slot);
       isBusy ||= slot.batches > 0 || slot.isUpdating || !slot.isReady;
+    }
+    // One that could not be replaced in three tries is tried for again once others have decided something.
+    if (this.#isStarted && this.#slots.size < this.#options.size) {
+      if (this.#failures < MAX_FAILURES && nowMs - this.#startedAtMs >= RETRY_MS) this.#start(this.epoch);
+      isBusy ||= this.#failures < MAX_FAILURES;
     }
     if (isBusy) return;
     clearInterval(this.#timer);

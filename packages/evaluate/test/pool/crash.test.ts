@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { digestOf } from "@policy-pack/pack";
 
@@ -33,6 +35,11 @@ async function open(options: PoolOptions = {}, revision = "1"): Promise<ThreadPo
   });
   await pool.whenReady();
   return pool;
+}
+
+/** Lets the event loop turn, in which workers come and go. */
+async function turnUntil(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setImmediate();
 }
 
 describe("a worker that fails", () => {
@@ -74,6 +81,16 @@ describe("a worker that fails", () => {
     await it.patchData(["other"], 1);
     expect((await it.decide(1, "allow")).value).toBe(true);
     expect(it.stats().workers).toBe(2);
+  });
+
+  it("and cannot be replaced in three tries is tried for again once others decide", async () => {
+    const it = await open({}, "starts fail");
+    await expect(it.decide(1, "exit")).rejects.toMatchObject({ code: "EVALUATION_FAILED" });
+    // Nobody decides meanwhile: three starts in a row fail.
+    await turnUntil(() => it.stats().workers === 1);
+    expect((await it.decide(1, "allow")).value).toBe(true);
+    await turnUntil(() => it.stats().ready === 2);
+    expect(it.stats()).toMatchObject({ workers: 2, crashes: 4 });
   });
 
   it("before it is ready closes the pool", async () => {
