@@ -17,15 +17,19 @@ const OPA_BENCH_MS = 240_000;
 const FIGURE = { median: expect.any(Number), lowest: expect.any(Number), highest: expect.any(Number) };
 
 describe("policy-pack bench", () => {
-  it("[needs opa] measures each way of asking, and opa bench beside it", async () => {
-    const asked = [...BENCH, "--input", "-", "--entrypoint", "ask/same"];
-    const { status, answer } = await pack.cli.json(asked, { stdin: '{"x":5}' });
-    const ours = { objectIn: FIGURE, bytesIn: FIGURE, pool: FIGURE, firstDecisionMs: FIGURE };
-    expect([status, answer]).toMatchObject([
-      0,
-      { inputBytes: 7, jobs: 1, entrypoints: { "ask/same": { ...ours, isDefined: true, opa: { rate: FIGURE } } } },
-    ]);
-  }, OPA_BENCH_MS);
+  it(
+    "[needs opa] measures each way of asking, and opa bench beside it",
+    async () => {
+      const asked = [...BENCH, "--input", "-", "--entrypoint", "ask/same"];
+      const { status, answer } = await pack.cli.json(asked, { stdin: '{"x":5}' });
+      const ours = { objectIn: FIGURE, bytesIn: FIGURE, pool: FIGURE, firstDecisionMs: FIGURE };
+      expect([status, answer]).toMatchObject([
+        0,
+        { inputBytes: 7, jobs: 1, entrypoints: { "ask/same": { ...ours, isDefined: true, opa: { rate: FIGURE } } } },
+      ]);
+    },
+    OPA_BENCH_MS,
+  );
 
   it("measures what is undefined as that, and prints a table", async () => {
     const asked = [...BENCH, "--input", "-", "--entrypoint", "ask/allow", "--no-opa"];
