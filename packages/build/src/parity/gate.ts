@@ -51,7 +51,8 @@ export async function checkParity(job: ParityJob, options: ParityOptions): Promi
       decisions: entrypoints.reduce((sum, { decisions }) => sum + decisions, 0),
       entrypoints,
       tests: tested.compared,
-      testDifferences: tested.differences,
+      // OPA runs tests side by side, and tells of them as they end.
+      testDifferences: tested.differences.toSorted((left, right) => (left.name < right.name ? -1 : 1)),
       differences: await comparison.smallest(),
       notCompared: [...notCompared, ...comparison.unseen, ...tested.notCompared],
     };

@@ -164,9 +164,9 @@ test_many[name] if {
     expect(report).toMatchObject({
       tests: 3,
       testDifferences: [
-        { name: "data.a_test.test_told", opa: "passed", module: expect.stringMatching(/^failed \(/) },
         { name: "data.a_test.test_cases/large", opa: "passed", module: expect.stringMatching(/^failed \(/) },
         { name: "data.a_test.test_cases/small", opa: "passed", module: expect.stringMatching(/^failed \(/) },
+        { name: "data.a_test.test_told", opa: "passed", module: expect.stringMatching(/^failed \(/) },
       ],
     });
   });
